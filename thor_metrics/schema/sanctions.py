@@ -1,0 +1,44 @@
+"""Sancties: what was imposed, without a person in it. A naheffing is a tax, never a fine."""
+
+from __future__ import annotations
+
+from thor_metrics.schema.common import CALENDAR, KEY, PLACE, THEME, TRAIL
+from thor_metrics.schema.table import Column, Table
+
+TABLE = Table(
+    name="sanctions",
+    title="Sancties",
+    about="Een rij is één sanctie of een dagtotaal per soort; nooit een persoon of kenteken.",
+    event="imposed_at",
+    columns=(
+        *KEY,
+        Column(
+            "imposed_at", "Opgelegd op", "time", required=True,
+            help="Datum waarop de sanctie is opgelegd.", example="03-06-2026",
+            synonyms=("datum", "datum sanctie", "sanctiedatum", "datum opgelegd",
+                      "datum oplegging"),
+        ),
+        Column(
+            "kind", "Soort sanctie", required=True,
+            help="opruimkosten, naheffing, mulder, bestuurlijke boete, waarschuwing ...",
+            example="opruimkosten", synonyms=("soort", "type", "type sanctie", "sanctie"),
+        ),
+        Column(
+            "amount", "Aantal", "number", minimum=0, unit="stuks",
+            help="Hoeveel; leeg telt als 1.", example="1", synonyms=("aantal sancties",),
+        ),
+        Column(
+            "euros", "Bedrag (EUR)", "number", minimum=0, unit="euro",
+            help="Totaalbedrag.", example="171,00", synonyms=("bedrag", "euro", "bedrag in euro"),
+        ),
+        Column(
+            "control_id", "Controlenummer",
+            help="De controle waar de sanctie uit volgde.", example="C2026-0001",
+            synonyms=("bij controle", "controle"),
+        ),
+        *PLACE,
+        *THEME,
+        *CALENDAR,
+        *TRAIL,
+    ),
+)  # fmt: skip

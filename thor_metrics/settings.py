@@ -1,0 +1,281 @@
+"""What differs per municipality and per machine: settings.toml, then THOR_* variables.
+
+Read once into frozen dataclasses. An unknown key is refused with the keys that do exist: a typo
+in a settings file is otherwise a wrong dashboard nobody notices.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+import types
+import typing
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from thor_metrics.errors import SettingsError
+from thor_metrics.model import THEMES
+
+__all__ = [
+    "DateOrder",
+    "Rubriek",
+    "Settings",
+    "SourceSettings",
+    "load_settings",
+    "slug",
+]
+
+DateOrder = Literal["dmy", "mdy", "ymd"]
+
+#: THOR_TOKEN_<SOURCE> holds the bearer token of a source; it is never written in a file.
+TOKEN_PREFIX = "THOR_TOKEN_"
+
+
+def slug(text: str) -> str:
+    """Reduce a label to what people mean by "the same": no case, accents or punctuation.
+
+    Examples
+    --------
+    >>> slug("Container-bijplaatsing "), slug("Café's & terrassen")
+    ('container bijplaatsing', 'cafe s terrassen')
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", " ", plain.casefold()).strip()
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """Which municipality, in which coordinate system and clock."""
+
+    code: str
+    name: str
+    crs: str = "EPSG:28992"
+    time_zone: str = "Europe/Amsterdam"
+    gebied_word: str = "gebied"
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where the tables are and how large a file may be."""
+
+    dir: str = "data"
+    max_file_mb: int = 500
+
+
+@dataclass(frozen=True)
+class AreaFiles:
+    """Where areas and objects come from; paths are relative to the settings file."""
+
+    table: str = ""
+    boundaries: str = ""
+    code_column: str = ""
+    name_column: str = ""
+    gebied_column: str = ""
+    objects: str = ""
+
+
+@dataclass(frozen=True)
+class Geodata:
+    """Map services on the network; all of them may be absent."""
+
+    url: str = ""
+    tiles: str = ""
+    tiles_attribution: str = ""
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """Below which numbers nothing is shown."""
+
+    hide_below: int = 5
+    rates_from_inhabitants: int = 250
+
+
+@dataclass(frozen=True)
+class Rubriek:
+    """A subject within a theme, and the source categories that belong to it.
+
+    ``categories`` holds ``sub``, ``main/sub`` or ``main/*`` as the source writes them; case,
+    accents and punctuation do not count.
+    """
+
+    theme: str
+    title: str
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceSettings:
+    """What one source system cannot tell us itself.
+
+    Attributes
+    ----------
+    time_zone : str
+        Zone of times written without one; empty is the municipality's.
+    date_order : {"", "dmy", "mdy", "ymd"}
+        Answers what a file cannot decide.
+    version : str
+        Version or release of the source system: a change is a break in every series.
+    url : str
+        Address of the API.
+    columns : dict of str to str
+        Header in the file -> column of the schema, where the synonyms do not suffice.
+    """
+
+    time_zone: str = ""
+    date_order: Literal["", "dmy", "mdy", "ymd"] = ""
+    version: str = ""
+    url: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings; see settings.toml for what each means."""
+
+    municipality: Municipality
+    data: Data = field(default_factory=Data)
+    areas: AreaFiles = field(default_factory=AreaFiles)
+    geodata: Geodata = field(default_factory=Geodata)
+    privacy: Privacy = field(default_factory=Privacy)
+    sources: Mapping[str, SourceSettings] = field(default_factory=dict)
+    rubrieken: Mapping[str, Rubriek] = field(default_factory=dict)
+    #: Folder of the settings file; relative paths start here.
+    root: Path = Path()
+
+    def path(self, relative: str) -> Path:
+        """Return a path of the settings file as an absolute path."""
+        return (self.root / relative).resolve()
+
+    @property
+    def data_dir(self) -> Path:
+        """Folder of the tables."""
+        return self.path(self.data.dir)
+
+    def source(self, name: str) -> SourceSettings:
+        """Return the settings of a source; defaults when the file has none."""
+        return self.sources.get(name, SourceSettings())
+
+    @cached_property
+    def rubriek_of(self) -> dict[str, str]:
+        """Slug of ``sub``, ``main/sub`` or ``main/*`` -> rubriek key."""
+        return {
+            "/".join(slug(part) if part != "*" else "*" for part in category.split("/")): key
+            for key, rubriek in self.rubrieken.items()
+            for category in rubriek.categories
+        }
+
+
+def token(source: str) -> str | None:
+    """Return the bearer token of a source from the environment, or ``None``."""
+    return os.environ.get(TOKEN_PREFIX + source.upper()) or None
+
+
+def load_settings(
+    file: Path | str = "settings.toml",
+    *,
+    data_dir: Path | str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Settings:
+    """Read a settings file and the THOR_* variables over it.
+
+    Parameters
+    ----------
+    file : path
+        A TOML file.
+    data_dir : path, optional
+        Wins over the file and the environment (the command line's ``--data``).
+    environ : mapping
+        ``THOR_<SECTION>_<KEY>`` replaces one value; ``THOR_SETTINGS`` is not read here.
+
+    Raises
+    ------
+    SettingsError
+        When the file is missing, is no TOML, or holds an unknown key or a wrong type.
+    """
+    path = Path(file).resolve()
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(
+            f"Het instellingenbestand {path.name} is er niet. Kopieer settings.toml uit de "
+            "projectmap of geef een ander bestand op met --settings."
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path.name} is geen geldige TOML: {error}.") from None
+    for name, value in environ.items():
+        _override(raw, name, value)
+    if data_dir is not None:
+        raw.setdefault("data", {})["dir"] = str(Path(data_dir).resolve())
+    if "municipality" not in raw:
+        raise SettingsError(f"{path.name} mist het blok [municipality] met minstens code en name.")
+    settings: Settings = _build(Settings, raw | {"root": path.parent}, where="")
+    known = {theme.key for theme in THEMES}
+    for key, rubriek in settings.rubrieken.items():
+        if rubriek.theme not in known:
+            raise SettingsError(
+                f"Rubriek '{key}' noemt het thema '{rubriek.theme}', dat niet bestaat. "
+                f"Kies uit {', '.join(sorted(known))}."
+            )
+    return settings
+
+
+def _override(raw: dict[str, Any], name: str, value: str) -> None:
+    """Put one THOR_<SECTION>_<KEY> variable over the file."""
+    match = re.fullmatch(r"THOR_(MUNICIPALITY|DATA|AREAS|GEODATA|PRIVACY)_([A-Z_]+)", name)
+    if match:
+        raw.setdefault(match[1].lower(), {})[match[2].lower()] = value
+
+
+def _build(wanted: Any, value: Any, *, where: str) -> Any:
+    """Turn parsed TOML into the wanted dataclass, mapping, tuple or scalar."""
+    origin = typing.get_origin(wanted)
+    if isinstance(wanted, type) and hasattr(wanted, "__dataclass_fields__"):
+        return _build_record(wanted, value, where=where)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        item = typing.get_args(wanted)[1]
+        return types.MappingProxyType(
+            {key: _build(item, part, where=f"{where}.{key}") for key, part in value.items()}
+        )
+    if origin is tuple:
+        return tuple(value)
+    if origin is Literal:
+        if value not in typing.get_args(wanted):
+            options = ", ".join(f'"{option}"' for option in typing.get_args(wanted))
+            raise SettingsError(f"{where} mag {options} zijn. Gevonden: {value!r}.")
+        return value
+    if wanted in (int, float) and isinstance(value, (int, float, str)):
+        try:
+            return wanted(value)
+        except ValueError:
+            raise SettingsError(f"{where} moet een getal zijn. Gevonden: {value!r}.") from None
+    if not isinstance(value, wanted):
+        raise SettingsError(f"{where} moet van het type {wanted.__name__} zijn: {value!r}.")
+    return value
+
+
+def _build_record(wanted: type, value: Any, *, where: str) -> Any:
+    if not isinstance(value, dict):
+        raise SettingsError(f"{where} moet een blok zijn, zoals [{where}]. Gevonden: {value!r}.")
+    hints = typing.get_type_hints(wanted)
+    names = [item.name for item in fields(wanted)]
+    for key in value:
+        if key not in names:
+            near = difflib.get_close_matches(key, names, 1)
+            hint = f" Bedoelde u '{near[0]}'?" if near else f" Bekend zijn: {', '.join(names)}."
+            raise SettingsError(f"Onbekende instelling '{f'{where}.{key}'.lstrip('.')}'.{hint}")
+    built = {
+        key: _build(hints[key], part, where=f"{where}.{key}".lstrip("."))
+        for key, part in value.items()
+    }
+    try:
+        return wanted(**built)
+    except TypeError as error:
+        raise SettingsError(f"Blok [{where}] is niet volledig: {error}.") from None
