@@ -94,12 +94,13 @@ CALENDAR = (
 
 THEME = (
     Column(
-        "theme", "Thema",
+        "theme_given", "Thema",
         help="Thema van het plan; leeg laten mag als de categorie in settings.toml staat.",
         example="Afval",
-        synonyms=("speerpunt",),
+        synonyms=("theme", "speerpunt"),
     ),
-    Column("rubriek", "Rubriek", role="stored"),
+    Column("theme", "Thema (ingedeeld)", role="stored"),
+    Column("rubriek", "Rubriek (ingedeeld)", role="stored"),
 )  # fmt: skip
 
 #: Bookkeeping of the store.

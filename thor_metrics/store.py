@@ -1,0 +1,427 @@
+"""Delta Lake tables: one version a load, readers never see half of one, every load can be undone.
+
+The folder holds one Delta table per table of the schema and one ``quarantine`` with the rows
+that were refused. Writers wait for each other; readers wait for nobody.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import deltalake
+import filelock
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from thor_metrics.errors import StoreError
+from thor_metrics.schema import FACTS, TABLES, table_named
+
+__all__ = ["QUARANTINE", "SAMPLE", "LoadNote", "Store", "Upsert"]
+
+#: Source names of made-up data start with this; such rows never stand beside real ones.
+SAMPLE = "voorbeeld"
+
+#: The undo of a load needs old versions, so they are kept for ten years instead of thirty days.
+_KEEP = {"delta.logRetentionDuration": "interval 3650 days"}
+
+_KEY = ["source", "source_id"]
+
+QUARANTINE = pa.schema(
+    [
+        ("table", pa.string()),
+        ("source", pa.string()),
+        ("source_id", pa.string()),
+        ("file", pa.string()),
+        ("row_number", pa.int64()),
+        ("reasons", pa.string()),
+        ("raw", pa.string()),
+        ("load", pa.string()),
+        ("at", pa.timestamp("us", tz="UTC")),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class LoadNote:
+    """What is written beside a version about the load that made it."""
+
+    load: str
+    file: str
+    source: str
+    read: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True)
+class Upsert:
+    """How staged rows relate to the rows that are there.
+
+    Attributes
+    ----------
+    write : pyarrow.BooleanArray
+        One value a staged row: write it.
+    new, updated, unchanged, stale, duplicates : int
+        Counts of staged rows; ``stale`` rows are older than what is there and count as unchanged.
+    """
+
+    write: pa.BooleanArray = field(repr=False)
+    new: int
+    updated: int
+    unchanged: int
+    stale: int
+    duplicates: int
+
+
+class Store:
+    """The tables in one folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when it is not there.
+    wait_s : float
+        How long a writer waits for another one before it gives up.
+    """
+
+    def __init__(self, folder: Path, *, wait_s: float = 300.0) -> None:
+        self.folder = folder
+        self._wait_s = wait_s
+
+    # --- reading ---------------------------------------------------------------------------
+
+    def versions(self) -> dict[str, int]:
+        """Version of every table that exists: together the key of everything cached."""
+        return {name: delta.version() for name, delta in self._existing()}
+
+    def files(self, table: str, *, version: int | None = None) -> list[str]:
+        """Parquet files of one version (default: the newest); the files never change."""
+        delta = self._open(table, version)
+        return [] if delta is None else delta.file_uris()
+
+    def rows(self, table: str, *, columns: list[str] | None = None) -> pa.Table:
+        """Return a whole table, or some of its columns, as Arrow."""
+        delta = self._open(table)
+        if delta is None:
+            empty = _schema(table).empty_table()
+            return empty.select(columns) if columns else empty
+        return delta.to_pyarrow_table(columns=columns)
+
+    def count(self, table: str) -> int:
+        """Return the number of rows."""
+        delta = self._open(table)
+        return 0 if delta is None else delta.count()
+
+    def quarantine(self, table: str | None = None) -> pd.DataFrame:
+        """Refused rows that have not been corrected yet, newest load first."""
+        rows = self.rows("quarantine").to_pandas()
+        if table is not None:
+            rows = rows[rows["table"] == table_named(table).name]
+        return rows.sort_values(["at", "row_number"], ascending=[False, True], ignore_index=True)
+
+    def loads(self, table: str) -> pd.DataFrame:
+        """History of a table, newest first: one row a version.
+
+        Returns
+        -------
+        DataFrame
+            ``version, at, action`` ("load", "undo", "refresh", "create") and the fields of
+            :class:`LoadNote`.
+        """
+        columns = ["version", "at", "action", *(item for item in LoadNote.__dataclass_fields__)]
+        delta = self._open(table)
+        if delta is None:
+            return pd.DataFrame(columns=columns)
+        return pd.DataFrame([_history_row(entry) for entry in delta.history()], columns=columns)
+
+    def sources(self) -> set[str]:
+        """Names of the source systems that have rows in the fact tables."""
+        found: set[str] = set()
+        for name in FACTS:
+            found.update(pc.unique(self.rows(name, columns=["source"])["source"]).to_pylist())
+        return found
+
+    def is_sample(self) -> bool:
+        """Tell whether the facts are the made-up sample city's (False for an empty store)."""
+        sources = self.sources()
+        return bool(sources) and all(name.startswith(SAMPLE) for name in sources)
+
+    # --- writing ---------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self) -> Iterator[Path]:
+        """Hold the one writer's place; gives an empty folder for work in progress.
+
+        The lock is the operating system's: a killed process lets go of it at once.
+
+        Raises
+        ------
+        StoreError
+            When another load holds it for longer than ``wait_s``.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(self.folder / "writer.lock", timeout=self._wait_s)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise StoreError(
+                "Er wordt op dit moment al een bestand geladen. Wacht tot dat klaar is en "
+                "probeer het dan opnieuw."
+            ) from None
+        try:
+            work = self.folder / "in_progress"
+            shutil.rmtree(work, ignore_errors=True)
+            work.mkdir()
+            yield work
+        finally:
+            shutil.rmtree(self.folder / "in_progress", ignore_errors=True)
+            lock.release()
+
+    def compare(self, table: str, keys: pa.Table) -> Upsert:
+        """Compare staged rows with the rows that are there.
+
+        Parameters
+        ----------
+        table : str
+        keys : pyarrow.Table
+            ``source, source_id, updated_at, row_hash`` of every staged row, in file order.
+
+        Notes
+        -----
+        Within the file the newest row of a key wins (``updated_at``, then the later line); the
+        others are duplicates. A row equal to what is there is unchanged. A row older than what
+        is there (both with ``updated_at``) does not bring the past back: stale.
+        """
+        frame = keys.to_pandas()
+        if "updated_at" not in frame:
+            frame["updated_at"] = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us, UTC]")
+        repeated = frame.duplicated(_KEY, keep=False)
+        duplicate = pd.Series(False, index=frame.index)
+        if repeated.any():
+            newest_last = frame[repeated].sort_values(
+                "updated_at", kind="stable", na_position="first"
+            )
+            duplicate.loc[newest_last.index] = newest_last.duplicated(_KEY, keep="last")
+        there = self._keys_there(table, sources=frame["source"].unique().tolist())
+        if there.num_rows == 0:
+            write = ~duplicate
+            return Upsert(_mask(write), int(write.sum()), 0, 0, 0, int(duplicate.sum()))
+        candidates = pa.table(
+            {**{name: keys[name] for name in _KEY}, "row": pa.array(range(len(frame)), pa.int64())}
+        )
+        joined = (
+            candidates.join(there, _KEY, join_type="left outer")
+            .sort_by("row")
+            .select(["row_hash", "updated_at"])
+            .to_pandas()
+        )
+        known = joined["row_hash"].notna()
+        same = known & (joined["row_hash"] == frame["row_hash"])
+        stale = known & ~same & (frame["updated_at"] < joined["updated_at"])
+        one = ~duplicate
+        new, updated = one & ~known, one & known & ~same & ~stale
+        return Upsert(
+            _mask(new | updated),
+            int(new.sum()),
+            int(updated.sum()),
+            int((one & (same | stale)).sum()),
+            int((one & stale).sum()),
+            int(duplicate.sum()),
+        )
+
+    def write(
+        self, table: str, rows: pa.RecordBatchReader, *, merge: bool, note: LoadNote
+    ) -> int:
+        """Add rows in one version; with ``merge`` rows of the same key are replaced.
+
+        Returns
+        -------
+        int
+            The new version.
+        """
+        delta = self._open_or_create(table)
+        if not merge:
+            deltalake.write_deltalake(
+                delta, rows, mode="append", commit_properties=_commit("load", note)
+            )
+        else:
+            (
+                delta.merge(
+                    rows,
+                    " and ".join(f"old.{name} = new.{name}" for name in _KEY),
+                    source_alias="new",
+                    target_alias="old",
+                    commit_properties=_commit("load", note),
+                )
+                .when_matched_update_all()
+                .when_not_matched_insert_all()
+                .execute()
+            )
+        return self._version(table)
+
+    def rewrite(self, table: str, rows: pa.Table, *, note: LoadNote) -> int:
+        """Replace a whole table in one version (areas changed, a mapping changed)."""
+        deltalake.write_deltalake(
+            self._open_or_create(table),
+            rows,
+            mode="overwrite",
+            commit_properties=_commit("refresh", note),
+        )
+        return self._version(table)
+
+    def set_quarantine(
+        self, table: str, source: str, rows: pa.Table, *, accepted: pa.Table, note: LoadNote
+    ) -> None:
+        """Bring the refused rows of one table and source up to date.
+
+        Rows that were accepted now leave; a row refused again stands once.
+
+        Parameters
+        ----------
+        rows : pyarrow.Table
+            Newly refused rows, of the schema :data:`QUARANTINE`.
+        accepted : pyarrow.Table
+            ``source_id`` of the rows that were accepted.
+        """
+        before = self.rows("quarantine").to_pandas()
+        mine = (before["table"] == table) & (before["source"] == source)
+        old, fresh = before[mine], rows.to_pandas()
+        same = ["source_id", "file", "row_number", "reasons", "raw"]
+        old_rows = pd.MultiIndex.from_frame(old[same])
+        fresh_rows = pd.MultiIndex.from_frame(fresh[same])
+        healed = old["source_id"].isin(accepted["source_id"].to_pylist())
+        replaced = old["source_id"].isin(fresh["source_id"].dropna()) & ~old_rows.isin(fresh_rows)
+        stays = ~(healed | replaced)
+        added = ~fresh_rows.isin(old_rows)
+        if stays.all() and not added.any():
+            return
+        everything = pd.concat([before[~mine], old[stays], fresh[added]], ignore_index=True)
+        deltalake.write_deltalake(
+            self._open_or_create("quarantine"),
+            pa.Table.from_pandas(everything, schema=QUARANTINE, preserve_index=False),
+            mode="overwrite",
+            commit_properties=_commit("load", note),
+        )
+
+    def restore(self, table: str, version: int) -> int:
+        """Bring a table back to an earlier version, as a new version.
+
+        Later loads of that table are undone with it, and what they refused leaves quarantine.
+
+        Raises
+        ------
+        StoreError
+            When the table or the version does not exist.
+        """
+        name = table_named(table).name
+        delta = self._open(name)
+        newest = -1 if delta is None else delta.version()
+        if delta is None or not 0 <= version <= newest:
+            raise StoreError(
+                f"Versie {version} van '{name}' bestaat niet. Kies een versie van 0 tot en met "
+                f"{newest}; versie 0 is de lege tabel."
+                if newest >= 0
+                else f"De tabel '{name}' is nog leeg; er is niets om terug te zetten."
+            )
+        if version == newest:
+            return newest
+        with self.writing():
+            history = self.loads(name)
+            undone = set(history.loc[history["version"] > version, "load"])
+            note = LoadNote(load=f"undo-{name}-{version}", file="", source="")
+            delta.restore(version, commit_properties=_commit("undo", note))
+            refused = self.rows("quarantine")
+            if refused.num_rows:
+                keep = pc.invert(pc.is_in(refused["load"], pa.array(sorted(undone), pa.string())))
+                if not pc.all(keep).as_py():
+                    deltalake.write_deltalake(
+                        self._open_or_create("quarantine"),
+                        refused.filter(keep),
+                        mode="overwrite",
+                        commit_properties=_commit("undo", note),
+                    )
+        return self._version(name)
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _path(self, table: str) -> Path:
+        return self.folder / "tables" / table
+
+    def _existing(self) -> Iterator[tuple[str, deltalake.DeltaTable]]:
+        for name in (*TABLES, "quarantine"):
+            delta = self._open(name)
+            if delta is not None:
+                yield name, delta
+
+    def _open(self, table: str, version: int | None = None) -> deltalake.DeltaTable | None:
+        path = self._path(table)
+        if not (path / "_delta_log").is_dir():
+            return None
+        try:
+            return deltalake.DeltaTable(path, version=version)
+        except deltalake.exceptions.TableNotFoundError:
+            return None
+
+    def _open_or_create(self, table: str) -> deltalake.DeltaTable:
+        delta = self._open(table)
+        if delta is not None:
+            return delta
+        self._path(table).mkdir(parents=True, exist_ok=True)
+        note = LoadNote(load="", file="", source="")
+        return deltalake.DeltaTable.create(
+            self._path(table),
+            _schema(table),
+            partition_by=["month"] if table in FACTS else None,
+            configuration=_KEEP,
+            commit_properties=_commit("create", note),
+        )
+
+    def _version(self, table: str) -> int:
+        delta = self._open(table)
+        return -1 if delta is None else delta.version()
+
+    def _keys_there(self, table: str, *, sources: list[str]) -> pa.Table:
+        columns = [name for name in (*_KEY, "updated_at", "row_hash") if name in _schema(table).names]
+        delta = self._open(table)
+        if delta is None:
+            rows = _schema(table).empty_table().select(columns)
+        else:
+            wanted = pc.field("source").isin(sources)
+            rows = delta.to_pyarrow_dataset().to_table(columns=columns, filter=wanted)
+        if "updated_at" not in columns:
+            empty = pa.nulls(rows.num_rows, pa.timestamp("us", tz="UTC"))
+            rows = rows.append_column("updated_at", empty)
+        return rows
+
+
+def _schema(table: str) -> pa.Schema:
+    return QUARANTINE if table == "quarantine" else TABLES[table].arrow
+
+
+def _mask(values: pd.Series) -> pa.BooleanArray:
+    return pa.array(values.to_numpy(bool))
+
+
+def _commit(action: str, note: LoadNote) -> deltalake.CommitProperties:
+    """The note travels inside the commit: data and its story are one atomic write."""
+    return deltalake.CommitProperties(
+        custom_metadata={"thor": json.dumps({"action": action, **asdict(note)})}
+    )
+
+
+def _history_row(entry: Mapping[str, Any]) -> dict[str, Any]:
+    note = json.loads(entry.get("thor", '{"action": "other"}'))
+    at = dt.datetime.fromtimestamp(entry["timestamp"] / 1000, tz=dt.UTC)
+    return {"version": entry["version"], "at": at, **note}
+
