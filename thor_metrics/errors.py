@@ -16,6 +16,10 @@ class PeriodError(ThorError, ValueError):
     """A period, week, weekday or hour range that cannot be understood."""
 
 
+class SelectionError(ThorError, ValueError):
+    """A filter names a theme, series or area that does not exist."""
+
+
 class SettingsError(ThorError, ValueError):
     """settings.toml or a THOR_* variable holds something the program does not know."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Any, Final, Literal, cast
 
-from thor_metrics.errors import PeriodError
+from thor_metrics.errors import PeriodError, SelectionError
 
 __all__ = [
     "SERIES",
@@ -329,6 +329,25 @@ class Selection:
     series: Series = "incidents"
     weekdays: tuple[int, ...] = ()
     hours: Hours | None = None
+
+    @classmethod
+    def checked(cls, *, themes: tuple[str, ...] = (), series: str = "incidents", **rest: Any) -> Selection:
+        """Make a selection from words a person typed.
+
+        Raises
+        ------
+        SelectionError
+            When a theme or series does not exist.
+        """
+        known = [theme.key for theme in THEMES]
+        for wanted, options, what in ((themes, known, "thema"), ((series,), list(SERIES), "reeks")):
+            for word in wanted:
+                if word not in options:
+                    raise SelectionError(
+                        f"Onbekend{'e' if what == 'reeks' else ''} {what}: '{word}'. "
+                        f"Kies uit {', '.join(options)}."
+                    )
+        return cls(themes=themes, series=cast("Series", series), **rest)
 
     def a_year_earlier(self) -> Selection:
         """Return the same selection over the same period one year before."""

@@ -27,6 +27,7 @@ __all__ = [
     "Rubriek",
     "Settings",
     "SourceSettings",
+    "category_slug",
     "load_settings",
     "slug",
 ]
@@ -47,6 +48,11 @@ def slug(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", " ", plain.casefold()).strip()
+
+
+def category_slug(category: str) -> str:
+    """Reduce ``main > sub``, ``main > *`` or ``sub`` to slugs, joined by ``>``."""
+    return ">".join(part.strip() if part.strip() == "*" else slug(part) for part in category.split(">"))
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,7 @@ class Privacy:
 class Rubriek:
     """A subject within a theme, and the source categories that belong to it.
 
-    ``categories`` holds ``sub``, ``main/sub`` or ``main/*`` as the source writes them; case,
+    ``categories`` holds ``sub``, ``main > sub`` or ``main > *`` as the source writes them; case,
     accents and punctuation do not count.
     """
 
@@ -165,9 +171,9 @@ class Settings:
 
     @cached_property
     def rubriek_of(self) -> dict[str, str]:
-        """Slug of ``sub``, ``main/sub`` or ``main/*`` -> rubriek key."""
+        """Slug of ``sub``, ``main > sub`` or ``main > *`` -> rubriek key."""
         return {
-            "/".join(slug(part) if part != "*" else "*" for part in category.split("/")): key
+            category_slug(category): key
             for key, rubriek in self.rubrieken.items()
             for category in rubriek.categories
         }

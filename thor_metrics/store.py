@@ -157,6 +157,15 @@ class Store:
         sources = self.sources()
         return bool(sources) and all(name.startswith(SAMPLE) for name in sources)
 
+    def newest(self, table: str, source: str) -> dt.datetime | None:
+        """Latest ``updated_at`` of a source's rows: where an incremental fetch starts."""
+        delta = self._open(table)
+        if delta is None:
+            return None
+        wanted = pc.field("source") == source
+        rows = delta.to_pyarrow_dataset().to_table(columns=["updated_at"], filter=wanted)
+        return pc.max(rows["updated_at"]).as_py()
+
     # --- writing ---------------------------------------------------------------------------
 
     @contextmanager
@@ -397,7 +406,7 @@ class Store:
         if delta is None:
             rows = _schema(table).empty_table().select(columns)
         else:
-            wanted = pc.field("source").isin(sources)
+            wanted = pc.field("source").isin(pa.array(sources, pa.string()))
             rows = delta.to_pyarrow_dataset().to_table(columns=columns, filter=wanted)
         if "updated_at" not in columns:
             empty = pa.nulls(rows.num_rows, pa.timestamp("us", tz="UTC"))
