@@ -80,6 +80,8 @@ _QUARTER = re.compile(_YEAR + r"-Q(?P<quarter>[1-4])")
 _MONTH = re.compile(_YEAR + r"-(?P<month>\d\d)")
 _WEEK = re.compile(_YEAR + r"-W(?P<week>\d\d)")
 _WHOLE_YEAR = re.compile(_YEAR)
+_DATE = r"(?:19|20)\d\d-\d\d-\d\d"
+_SPAN = re.compile(rf"(?P<first>{_DATE})/(?P<last>{_DATE})")
 
 _DAY = dt.timedelta(days=1)
 
@@ -145,9 +147,9 @@ class Period:
                 return cls._months(first_day.year, first_day.month, 1)
             if match := _WHOLE_YEAR.fullmatch(wanted):
                 return cls._months(int(match["year"]), 1, 12)
-            first, slash, last = wanted.partition("/")
-            if slash:
-                return cls(dt.date.fromisoformat(first), dt.date.fromisoformat(last) + _DAY)
+            if match := _SPAN.fullmatch(wanted):
+                first, last = (dt.date.fromisoformat(match[name]) for name in ("first", "last"))
+                return cls(first, last + _DAY)
         except PeriodError:
             raise
         except ValueError:
@@ -203,14 +205,24 @@ class Period:
     def year_earlier(self) -> Period:
         """Give the same period one year before, to compare with.
 
-        ISO weeks move to the same week number; every other period to the same calendar days
-        (29 February becomes 1 March as a first day, 28 February as a last day).
+        ISO weeks move to the same week number; week 53 has none a year earlier and moves 52
+        weeks, to the turn of the year before. Every other period moves to the same calendar days
+        (29 February becomes 1 March as a first day, 28 February as a last day, and 1 March as
+        the only day).
+
+        Examples
+        --------
+        >>> str(Period.parse("2021-W10").year_earlier())
+        '2020-W10'
         """
-        text = str(self)
-        if _WEEK.fullmatch(text):
-            # 52 weeks back keeps Monday to Sunday; week 53 has no namesake a year earlier.
-            return Period(self.start - 364 * _DAY, self.end - 364 * _DAY)
-        return Period(_year_back(self.start), _year_back(self.end))
+        if match := _WEEK.fullmatch(str(self)):
+            try:
+                start = dt.date.fromisocalendar(int(match["year"]) - 1, int(match["week"]), 1)
+            except ValueError:
+                start = self.start - 52 * 7 * _DAY
+            return Period(start, start + 7 * _DAY)
+        start = _year_back(self.start)
+        return Period(start, max(_year_back(self.end), start + _DAY))
 
 
 def _year_back(day: dt.date) -> dt.date:
@@ -331,7 +343,9 @@ class Selection:
     hours: Hours | None = None
 
     @classmethod
-    def checked(cls, *, themes: tuple[str, ...] = (), series: str = "incidents", **rest: Any) -> Selection:
+    def checked(
+        cls, *, themes: tuple[str, ...] = (), series: str = "incidents", **rest: Any
+    ) -> Selection:
         """Make a selection from words a person typed.
 
         Raises

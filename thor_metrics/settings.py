@@ -6,6 +6,7 @@ in a settings file is otherwise a wrong dashboard nobody notices.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
@@ -14,7 +15,7 @@ import types
 import typing
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -35,7 +36,7 @@ __all__ = [
 DateOrder = Literal["dmy", "mdy", "ymd"]
 
 #: THOR_TOKEN_<SOURCE> holds the bearer token of a source; it is never written in a file.
-TOKEN_PREFIX = "THOR_TOKEN_"
+TOKEN_PREFIX = "THOR_TOKEN_"  # noqa: S105 - the name of a variable, not a token
 
 
 def slug(text: str) -> str:
@@ -52,7 +53,9 @@ def slug(text: str) -> str:
 
 def category_slug(category: str) -> str:
     """Reduce ``main > sub``, ``main > *`` or ``sub`` to slugs, joined by ``>``."""
-    return ">".join(part.strip() if part.strip() == "*" else slug(part) for part in category.split(">"))
+    return ">".join(
+        part.strip() if part.strip() == "*" else slug(part) for part in category.split(">")
+    )
 
 
 @dataclass(frozen=True)
@@ -208,21 +211,26 @@ def load_settings(
     """
     path = Path(file).resolve()
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        # Windows Notepad puts a byte order mark in front; "utf-8-sig" takes it off.
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (FileNotFoundError, IsADirectoryError):
         raise SettingsError(
             f"Het instellingenbestand {path.name} is er niet. Kopieer settings.toml uit de "
             "projectmap of geef een ander bestand op met --settings."
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path.name} is geen geldige TOML: {error}.") from None
+    except UnicodeDecodeError:
+        raise SettingsError(
+            f"{path.name} is niet in UTF-8 geschreven. Sla het opnieuw op als UTF-8."
+        ) from None
     for name, value in environ.items():
         _override(raw, name, value)
     if data_dir is not None:
-        raw.setdefault("data", {})["dir"] = str(Path(data_dir).resolve())
+        _override(raw, "THOR_DATA_DIR", str(Path(data_dir).resolve()))
     if "municipality" not in raw:
         raise SettingsError(f"{path.name} mist het blok [municipality] met minstens code en name.")
-    settings: Settings = _build(Settings, raw | {"root": path.parent}, where="")
+    settings: Settings = replace(_build(Settings, raw, where=""), root=path.parent)
     known = {theme.key for theme in THEMES}
     for key, rubriek in settings.rubrieken.items():
         if rubriek.theme not in known:
@@ -236,8 +244,8 @@ def load_settings(
 def _override(raw: dict[str, Any], name: str, value: str) -> None:
     """Put one THOR_<SECTION>_<KEY> variable over the file."""
     match = re.fullmatch(r"THOR_(MUNICIPALITY|DATA|AREAS|GEODATA|PRIVACY)_([A-Z_]+)", name)
-    if match:
-        raw.setdefault(match[1].lower(), {})[match[2].lower()] = value
+    if match and isinstance(block := raw.setdefault(match[1].lower(), {}), dict):
+        block[match[2].lower()] = value
 
 
 def _build(wanted: Any, value: Any, *, where: str) -> Any:
@@ -247,31 +255,51 @@ def _build(wanted: Any, value: Any, *, where: str) -> Any:
         return _build_record(wanted, value, where=where)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         item = typing.get_args(wanted)[1]
+        _block(value, where)
         return types.MappingProxyType(
             {key: _build(item, part, where=f"{where}.{key}") for key, part in value.items()}
         )
     if origin is tuple:
+        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+            raise SettingsError(
+                f'{where} moet een lijst van teksten zijn: ["een", "twee"]. Gevonden: {value!r}.'
+            )
         return tuple(value)
     if origin is Literal:
         if value not in typing.get_args(wanted):
             options = ", ".join(f'"{option}"' for option in typing.get_args(wanted))
             raise SettingsError(f"{where} mag {options} zijn. Gevonden: {value!r}.")
         return value
-    if wanted in (int, float) and isinstance(value, (int, float, str)):
-        try:
-            return wanted(value)
-        except ValueError:
-            raise SettingsError(f"{where} moet een getal zijn. Gevonden: {value!r}.") from None
+    if wanted in (int, float):
+        return _number(wanted, value, where=where)
     if not isinstance(value, wanted):
-        raise SettingsError(f"{where} moet van het type {wanted.__name__} zijn: {value!r}.")
+        raise SettingsError(f"{where} moet tekst tussen aanhalingstekens zijn: {value!r}.")
     return value
 
 
-def _build_record(wanted: type, value: Any, *, where: str) -> Any:
+def _number(wanted: type[int | float], value: Any, *, where: str) -> int | float:
+    """Read a number of the file, or of an environment variable (text)."""
+    number = None
+    # bool is an int in Python, and int(4.9) is 4: neither is what was written.
+    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        with contextlib.suppress(ValueError, OverflowError):
+            number = wanted(value)
+    if number is None or (not isinstance(value, str) and number != value):
+        kind = "geheel getal" if wanted is int else "getal"
+        raise SettingsError(f"{where} moet een {kind} zijn. Gevonden: {value!r}.")
+    return number
+
+
+def _block(value: Any, where: str) -> None:
     if not isinstance(value, dict):
         raise SettingsError(f"{where} moet een blok zijn, zoals [{where}]. Gevonden: {value!r}.")
+
+
+def _build_record(wanted: type, value: Any, *, where: str) -> Any:
+    _block(value, where)
     hints = typing.get_type_hints(wanted)
-    names = [item.name for item in fields(wanted)]
+    # The folder of the file is found, not written in it.
+    names = [item.name for item in fields(wanted) if item.name != "root"]
     for key in value:
         if key not in names:
             near = difflib.get_close_matches(key, names, 1)
@@ -281,7 +309,7 @@ def _build_record(wanted: type, value: Any, *, where: str) -> Any:
         key: _build(hints[key], part, where=f"{where}.{key}".lstrip("."))
         for key, part in value.items()
     }
-    try:
-        return wanted(**built)
-    except TypeError as error:
-        raise SettingsError(f"Blok [{where}] is niet volledig: {error}.") from None
+    for item in fields(wanted):
+        if item.name not in built and item.default is item.default_factory is MISSING:
+            raise SettingsError(f"Blok [{where}] mist de instelling '{item.name}'.")
+    return wanted(**built)

@@ -1,0 +1,429 @@
+"""One package of files into one table: read, understand, check, compare, write, account.
+
+Rows flow through in batches; only rows without personal data wait on disk (an Arrow file in the
+store's own folder) until all are read, and then become one version of the table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pandera.errors
+import pyarrow as pa
+
+from thor_metrics import geo, privacy
+from thor_metrics.ingest import remembered
+from thor_metrics.ingest.prepare import FileSense, Prepared, prepare, unmapped
+from thor_metrics.ingest.report import IngestReport
+from thor_metrics.schema import TABLES, Table
+from thor_metrics.settings import Settings
+from thor_metrics.sources import Batch, Package, Reading, Request, Source, recognise
+from thor_metrics.sources.dates import decide_order
+from thor_metrics.store import QUARANTINE, SAMPLE, LoadNote, Store
+
+__all__ = ["Progress", "load", "load_reading", "open_reading"]
+
+#: Told now and then: a share between 0 and 1 (or -1 when unknown) and what is happening.
+Progress = Callable[[float, str], None]
+
+_EXAMPLES = 200
+
+
+def open_reading(
+    package: Package,
+    settings: Settings,
+    *,
+    table: str | None = None,
+    source: str | None = None,
+    columns: dict[str, str] | None = None,
+) -> tuple[Source, Reading]:
+    """Recognise a package and start reading it.
+
+    Columns that a user corrected for a file with the same headers are remembered.
+    """
+    request = Request(settings, table=table, source=source, columns=columns or {})
+    reader = recognise(package, request)
+    reading = reader.read(package, request)
+    if not columns:
+        headers = [*reading.columns, *reading.ignored]
+        known = remembered.columns(settings, headers)
+        if known:
+            request = Request(settings, table=table, source=source, columns=known)
+            reading = reader.read(package, request)
+    return reader, reading
+
+
+def load(
+    package: Package,
+    settings: Settings,
+    store: Store,
+    *,
+    table: str | None = None,
+    source: str | None = None,
+    columns: dict[str, str] | None = None,
+    dry_run: bool = False,
+    keep_sample: bool = False,
+    areas: geo.AreaMap | None = None,
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Load a package into its table.
+
+    Parameters
+    ----------
+    package : Package
+        From :func:`thor_metrics.sources.package.open_package`.
+    table, source, columns
+        What the user said about it; ``None`` lets the file decide.
+    dry_run : bool
+        Check and count everything, write nothing.
+    keep_sample : bool
+        Keep the made-up city's rows when this is the first real load; normally they go.
+    areas : AreaMap, optional
+        To share between loads; read from the settings otherwise.
+    progress : callable, optional
+
+    Raises
+    ------
+    FileRefused
+        When the file as a whole cannot be read; nothing has changed then.
+    StoreError
+        When another load holds the store.
+    """
+    _, reading = open_reading(package, settings, table=table, source=source, columns=columns)
+    return load_reading(
+        reading,
+        package.name,
+        settings,
+        store,
+        dry_run=dry_run,
+        keep_sample=keep_sample,
+        areas=areas,
+        progress=progress,
+    )
+
+
+def load_reading(
+    reading: Reading,
+    file: str,
+    settings: Settings,
+    store: Store,
+    *,
+    dry_run: bool = False,
+    keep_sample: bool = False,
+    areas: geo.AreaMap | None = None,
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Load what a source reads, from a file or from its API; see :func:`load`."""
+    settings = remembered.with_categories(settings)
+    job = _Job(TABLES[reading.table], reading, file, settings, areas, progress)
+    with _workplace(store, dry_run=dry_run) as work:
+        keys = job.stage(work / "rows.arrow")
+        if dry_run:
+            return job.finish(store, keys, write=False)
+        if not keep_sample and not reading.source.startswith(SAMPLE) and store.is_sample():
+            remove_sample(store)
+            job.warnings.append(
+                "De voorbeeldgegevens zijn weggehaald, omdat er nu echte gegevens zijn. "
+                "Terugzetten kan bij de geschiedenis."
+            )
+        return job.finish(store, keys, write=True)
+
+
+@contextmanager
+def _workplace(store: Store, *, dry_run: bool) -> Iterator[Path]:
+    """A folder for work in progress; a dry run needs no place in the queue of writers."""
+    if dry_run:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+    else:
+        with store.writing() as folder:
+            yield folder
+
+
+def remove_sample(store: Store) -> None:
+    """Take the made-up city out of every table; the history can bring it back."""
+    for name, table in TABLES.items():
+        if name != "areas" and store.count(name):
+            note = LoadNote(load="sample-out", file="", source=SAMPLE)
+            store.rewrite(name, table.arrow.empty_table(), note=note)
+
+
+class _Job:
+    """The state of one load between its steps."""
+
+    def __init__(
+        self,
+        table: Table,
+        reading: Reading,
+        file: str,
+        settings: Settings,
+        areas: geo.AreaMap | None,
+        progress: Progress | None,
+    ) -> None:
+        self.table = table
+        self.reading = reading
+        self.file = file
+        self.settings = settings
+        self.areas = areas or geo.load_areas(settings)
+        self.progress = progress or (lambda share, words: None)
+        self.id = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
+        self.read = 0
+        self.reasons: Counter[str] = Counter()
+        self.corrections: Counter[str] = Counter()
+        self.personal: Counter[str] = Counter(
+            {f"Kolom '{header}' ({kind})": 0 for header, kind in reading.personal.items()}
+        )
+        self.unmapped: Counter[str] = Counter()
+        self.warnings = list(reading.warnings)
+        self.refused: list[pd.DataFrame] = []
+
+    def stage(self, path: Path) -> pa.Table:
+        """Read everything; good rows go to ``path``, refused rows stay with their reasons.
+
+        Returns
+        -------
+        pyarrow.Table
+            Key, age and fingerprint of every good row, in file order.
+        """
+        self.path = path
+        order = self.reading.date_order or decide_order(self.reading.date_samples())
+        zone = self.reading.time_zone or self.settings.municipality.time_zone
+        sense = FileSense(zone, order)
+        keys: list[pa.Table] = []
+        schema = self.table.arrow
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+            for batch in self.reading.batches:
+                rows = self._good_rows(batch, sense)
+                if rows is not None:
+                    writer.write_table(rows)
+                    keys.append(rows.select(_key_columns(self.table)))
+                self._tell(f"{self.read:,} rijen gelezen".replace(",", "."))
+        empty = schema.empty_table().select(_key_columns(self.table))
+        return pa.concat_tables([empty, *keys])
+
+    def finish(self, store: Store, keys: pa.Table, *, write: bool) -> IngestReport:
+        """Compare with what is there, write one version, and account for every row."""
+        self._tell("Vergelijken met wat er al is", share=0.85)
+        plan = store.compare(self.table.name, keys)
+        refused = self._refused()
+        if plan.stale:
+            self.warnings.append(
+                f"{plan.stale} rijen zijn ouder dan wat er al staat en zijn niet overgenomen."
+            )
+        note = LoadNote(
+            self.id, self.file, self.reading.source, self.read, plan.new, plan.updated,
+            plan.unchanged, plan.duplicates, len(refused),
+        )  # fmt: skip
+        version = store.versions().get(self.table.name, 0)
+        if write:
+            self._tell("Wegschrijven", share=0.9)
+            # Refused rows first: if the power fails between the two, they are listed, and
+            # loading the file again completes it.
+            self._quarantine(store, refused, keys, note)
+            if plan.new or plan.updated:
+                merge = plan.updated > 0
+                version = store.write(
+                    self.table.name, self._staged(plan.write), merge=merge, note=note
+                )
+        self._tell("Klaar", share=1.0)
+        return IngestReport(
+            table=self.table.name,
+            source=self.reading.source,
+            file=self.file,
+            read=self.read,
+            new=plan.new,
+            updated=plan.updated,
+            unchanged=plan.unchanged,
+            duplicates=plan.duplicates,
+            rejected=len(refused),
+            reasons=dict(self.reasons.most_common()),
+            corrections={told: count for told, count in self.corrections.most_common() if count},
+            personal=dict(self.personal),
+            warnings=tuple(self.warnings),
+            unmapped=dict(self.unmapped.most_common()),
+            version=version,
+            examples=refused.head(_EXAMPLES).reset_index(drop=True),
+            dry_run=not write,
+        )
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _tell(self, words: str, share: float | None = None) -> None:
+        if share is None:
+            total = self.reading.total
+            share = 0.8 * min(self.read / total, 1.0) if total else -1.0
+        self.progress(share, words)
+
+    def _good_rows(self, batch: Batch, sense: FileSense) -> pa.Table | None:
+        """Check one batch; return its good rows as they go to disk."""
+        self.read += len(batch.rows) + len(batch.broken)
+        for number, reason in batch.broken:
+            self._refuse_broken(number, reason)
+        if batch.rows.empty:
+            return None
+        done = prepare(
+            batch.rows, self.table, self.reading, sense, settings=self.settings, areas=self.areas
+        )
+        for name in self.reading.personal:
+            kind = self.reading.personal[name]
+            self.personal[f"Kolom '{name}' ({kind})"] += len(batch.rows)
+        self.corrections.update(done.corrections)
+        self.personal.update(done.personal)
+        why = self._faults(done)
+        bad = why.index
+        if len(bad):
+            self._refuse(batch, done, why)
+        good = done.rows.drop(index=bad) if len(bad) else done.rows
+        if "theme" in good:
+            self.unmapped.update(unmapped(good))
+        return _to_arrow(good, self.table)
+
+    def _faults(self, done: Prepared) -> pd.Series:
+        """Reasons per refused row, joined; index holds only refused rows."""
+        found = [
+            pd.Series(reason, index=done.rows.index[mask]) for reason, mask in done.faults.items()
+        ]
+        try:
+            self.table.checks.validate(done.rows, lazy=True)
+        except pandera.errors.SchemaErrors as errors:
+            cases = errors.failure_cases.dropna(subset=["index"])
+            cases = cases.drop_duplicates(["index", "check"])
+            found.append(pd.Series(cases["check"].to_numpy(), index=cases["index"].astype(int)))
+        if not found:
+            return pd.Series(dtype="str", index=done.rows.index[:0])
+        every = pd.concat(found)
+        # An unreadable date is also a missing one; only the first helps.
+        every = _without_echo(every)
+        self.reasons.update(every.value_counts().to_dict())
+        return every.groupby(level=0, sort=True).agg("; ".join)
+
+    def _refuse(self, batch: Batch, done: Prepared, why: pd.Series) -> None:
+        raw = _raw_json(batch.rows.loc[why.index], self.table)
+        self.refused.append(
+            pd.DataFrame(
+                {
+                    "source_id": done.rows.loc[why.index, "source_id"].astype(object),
+                    "row_number": batch.row_numbers.loc[why.index].astype(np.int64),
+                    "reasons": why,
+                    "raw": raw,
+                }
+            )
+        )
+
+    def _refuse_broken(self, number: int, reason: str) -> None:
+        self.reasons[reason] += 1
+        self.refused.append(
+            pd.DataFrame(
+                {"source_id": [None], "row_number": [number], "reasons": [reason], "raw": ["{}"]}
+            )
+        )
+
+    def _refused(self) -> pd.DataFrame:
+        columns = ["source_id", "row_number", "reasons", "raw"]
+        if not self.refused:
+            return pd.DataFrame(columns=columns)
+        return pd.concat(self.refused, ignore_index=True).sort_values("row_number")[columns]
+
+    def _quarantine(
+        self, store: Store, refused: pd.DataFrame, keys: pa.Table, note: LoadNote
+    ) -> None:
+        rows = refused.assign(
+            table=self.table.name,
+            source=self.reading.source,
+            file=self.file,
+            load=self.id,
+            at=pd.Timestamp.now(tz="UTC").as_unit("us"),
+        )[QUARANTINE.names]
+        store.set_quarantine(
+            self.table.name,
+            self.reading.source,
+            pa.Table.from_pandas(rows, schema=QUARANTINE, preserve_index=False),
+            accepted=keys,
+            note=note,
+        )
+
+    def _staged(self, keep: pa.BooleanArray) -> pa.RecordBatchReader:
+        """Stream the staged rows that must be written."""
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            with pa.memory_map(str(self.path)) as source:
+                file = pa.ipc.open_file(source)
+                start = 0
+                for number in range(file.num_record_batches):
+                    batch = file.get_batch(number)
+                    yield batch.filter(keep.slice(start, batch.num_rows))
+                    start += batch.num_rows
+
+        return pa.RecordBatchReader.from_batches(self.table.arrow, batches())
+
+
+def _key_columns(table: Table) -> list[str]:
+    wanted = ("source", "source_id", "updated_at", "row_hash")
+    return [name for name in wanted if name in table.arrow.names]
+
+
+def _without_echo(every: pd.Series) -> pd.Series:
+    """Drop "Gemeld op ontbreekt" where "Gemeld op is geen leesbare datum" stands already."""
+    if not every.str.endswith(" ontbreekt").any():
+        return every
+    missing = every[every.str.endswith(" ontbreekt")]
+    titles = missing.str.removesuffix(" ontbreekt")
+    others = every[~every.str.endswith(" ontbreekt")]
+    said = others.groupby(level=0).agg("; ".join)
+    told = said.reindex(missing.index).fillna("")
+    echo = np.array([title in text for title, text in zip(titles, told, strict=True)], bool)
+    return pd.concat([others, missing[~echo]])
+
+
+def _raw_json(rows: pd.DataFrame, table: Table) -> list[str]:
+    """Refused rows under the headers of the template, without values that identify people."""
+    named = {column.name: column.title for column in table.inputs}
+    shown = {}
+    for name in rows:
+        values = rows[name].astype("str")
+        kinds = privacy.personal_values(values, is_key=name == "source_id")
+        shown[named[name]] = values.mask(kinds.notna(), "(weggelaten: persoonsgegeven)")
+    frame = pd.DataFrame(shown, index=rows.index).astype(object)
+    records = frame.where(frame.notna(), None).to_dict("records")
+    return [
+        json.dumps({key: value for key, value in record.items() if value}, ensure_ascii=False)
+        for record in records
+    ]
+
+
+def _to_arrow(rows: pd.DataFrame, table: Table) -> pa.Table:
+    """Typed rows to the table's Arrow schema, with the fingerprint of what the file said."""
+    schema = table.arrow
+    arrays = [
+        pa.array(fingerprint(rows, table))
+        if column.name == "row_hash"
+        else pa.Array.from_pandas(rows[column.name], type=schema.field(column.name).type)
+        for column in table.stored
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def fingerprint(rows: pd.DataFrame, table: Table) -> np.ndarray:
+    """Hash what the source said about each row: equal means nothing changed.
+
+    Returns
+    -------
+    ndarray of int64
+        Where a row lies or how it is classified does not enter: boundaries may change.
+    """
+    total = np.zeros(len(rows), np.uint64)
+    for column in table.stored:
+        if column.role != "both" or column.name in ("source", "source_id"):
+            continue
+        hashed = pd.util.hash_pandas_object(rows[column.name], index=False).to_numpy()
+        total = total * np.uint64(1_000_003) + hashed
+    return total.view(np.int64)

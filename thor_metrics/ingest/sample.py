@@ -1,0 +1,68 @@
+"""Fill the store with the made-up city, through the same door as any user's files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+
+from thor_metrics import geo
+from thor_metrics.ingest.load import Progress, load
+from thor_metrics.ingest.refresh import sync_areas
+from thor_metrics.ingest.report import IngestReport
+from thor_metrics.settings import Settings
+from thor_metrics.sources.package import open_package
+from thor_metrics.store import SAMPLE, Store
+
+__all__ = ["sample_city"]
+
+
+def sample_city(
+    settings: Settings,
+    store: Store,
+    *,
+    until: dt.date | None = None,
+    scale: float = 1.0,
+    progress: Progress | None = None,
+) -> list[IngestReport]:
+    """Make the files of the sample city and load each of them.
+
+    Parameters
+    ----------
+    until : date, optional
+        Last day; default the end of last month.
+    scale : float
+        Share of the city's usual number of rows, for tests.
+    """
+    from sample_data import write_sample_city  # noqa: PLC0415 - only needed when asked for
+
+    tell = progress or (lambda share, words: None)
+    last = until or dt.date.today().replace(day=1) - dt.timedelta(days=1)  # noqa: DTZ011 - the user's day
+    sync_areas(settings, store)
+    areas = geo.load_areas(settings)
+    reports = []
+    with tempfile.TemporaryDirectory() as folder:
+        tell(0.0, "Voorbeeldstad maken")
+        paths = write_sample_city(
+            Path(folder),
+            until=last,
+            scale=scale,
+            progress=lambda words, share: tell(0.4 * share, words),
+        )
+        packages = [
+            package
+            for path in paths
+            for package in open_package([path], max_mb=settings.data.max_file_mb)
+        ]
+        for number, package in enumerate(packages):
+            tell(0.4 + 0.6 * number / len(packages), f"{package.name} laden")
+            reports.append(
+                load(package, settings, store, source=_label(package.name), areas=areas)
+            )
+    tell(1.0, "De voorbeeldstad staat klaar")
+    return reports
+
+
+def _label(name: str) -> str:
+    """Source name that says it is made up: ``voorbeeld-signalen``."""
+    return f"{SAMPLE}-{Path(name).stem.replace('_', '-')}"

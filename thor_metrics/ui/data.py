@@ -1,0 +1,243 @@
+"""What pages ask, answered once per version of the tables and per selection.
+
+Keys of the caches are the store's versions and the frozen selection, never a frame: frames are
+hashed by a sample and give stale answers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from thor_metrics import geo, ingest
+from thor_metrics.engine import Engine, Files
+from thor_metrics.indicators import change, counts
+from thor_metrics.model import SERIES, Selection, Series
+from thor_metrics.schema import TABLES
+from thor_metrics.settings import TOKEN_PREFIX, Settings, load_settings
+from thor_metrics.store import Store
+from thor_metrics.views import maps
+
+__all__ = [
+    "areas",
+    "ask",
+    "breaks",
+    "changed",
+    "engine",
+    "is_empty",
+    "is_sample",
+    "known_settings",
+    "last_load",
+    "outlines",
+    "settings",
+    "span",
+    "store",
+    "versions",
+    "warm",
+]
+
+#: Table -> version, as a tuple that can be a key.
+Versions = tuple[tuple[str, int], ...]
+
+_HOME = Path(__file__).resolve().parents[2]
+
+
+@st.cache_resource(show_spinner=False)
+def _settings(file: str, environment: tuple[tuple[str, str], ...]) -> Settings:
+    return load_settings(file, environ=dict(environment))
+
+
+def _is_setting(name: str) -> bool:
+    """Tokens are read where they are needed and never become part of a key."""
+    return name.startswith("THOR_") and not name.startswith(TOKEN_PREFIX)
+
+
+def settings() -> Settings:
+    """Settings of this server, with what users taught the program about categories."""
+    mine = {name: value for name, value in os.environ.items() if _is_setting(name)}
+    file = mine.pop("THOR_SETTINGS", str(_HOME / "settings.toml"))
+    return _settings(file, tuple(sorted(mine.items())))
+
+
+def store() -> Store:
+    """The tables."""
+    return Store(settings().data_dir)
+
+
+@st.cache_data(ttl=2, show_spinner=False)
+def _versions(folder: str) -> Versions:
+    return tuple(sorted(Store(Path(folder)).versions().items()))
+
+
+def versions() -> Versions:
+    """Versions of all tables, at most two seconds old."""
+    return _versions(str(settings().data_dir))
+
+
+def changed() -> None:
+    """Tell that this visitor just changed a table, so the next question sees it at once."""
+    _versions.clear()
+
+
+
+
+@st.cache_resource(max_entries=2, show_spinner="Gegevens klaarzetten")
+def _engine(key: Versions, folder: str) -> Engine:
+    """Read one version of every table into memory.
+
+    An older engine is dropped, not closed: a page that is still asking keeps it alive.
+    """
+    tables = Store(Path(folder))
+    known = dict(key)
+    loaded = Engine.open(
+        {
+            name: Files(tables.files(name, version=known[name]))
+            for name in TABLES
+            if name in known
+        }
+    )
+    # Half of every rerun would be the collector walking through these objects.
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    return loaded
+
+
+def engine() -> Engine:
+    """Tables of the newest version, ready to be asked."""
+    return _engine(versions(), str(settings().data_dir))
+
+
+#: What pages can ask, by name: a name can be a key of a cache, a function cannot.
+_QUESTIONS: dict[str, Any] = {
+    **{name: getattr(counts, name) for name in counts.__all__ if name.islower()},
+    "compare": change.compare,
+}
+
+
+@st.cache_data(max_entries=2_000, show_spinner=False)
+def _ask(key: Versions, folder: str, question: str, selection: Selection, options: Any) -> Any:
+    return _QUESTIONS[question](_engine(key, folder), selection, **dict(options))
+
+
+def ask(question: str, selection: Selection, **options: Any) -> Any:
+    """Ask :mod:`thor_metrics.indicators` a question by its name.
+
+    Small numbers are hidden below what the settings say.
+
+    Parameters
+    ----------
+    question : str
+        A public function of ``counts``, or ``compare``.
+    selection : Selection
+    **options
+        Keyword arguments of that function; plain values.
+    """
+    mine = settings()
+    if question not in _COUNT_PLAINLY:
+        options["hide_below"] = mine.privacy.hide_below
+    if question == "per_area":
+        options["rates_from_inhabitants"] = mine.privacy.rates_from_inhabitants
+    return _ask(versions(), str(mine.data_dir), question, selection, tuple(options.items()))
+
+
+#: Questions about all rows, which hide nothing.
+_COUNT_PLAINLY = ("total", "quality", "without_place")
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _breaks(key: Versions, folder: str, series: Series) -> pd.DataFrame:
+    return change.breaks(_engine(key, folder), series)
+
+
+def breaks(series: Series) -> pd.DataFrame:
+    """Days on which another reporting system came into use."""
+    return _breaks(versions(), str(settings().data_dir), series)
+
+
+def warm() -> None:
+    """Load what every visitor needs, before the first one comes."""
+    if not is_empty():
+        outlines("gebied")
+        outlines("buurt")
+
+
+# --- places ------------------------------------------------------------------------------------
+
+
+def _boundary_stamp() -> float:
+    """Moment the boundaries last changed: a fetch replaces the derived ones."""
+    mine = settings()
+    files = [mine.data_dir / "geodata", mine.path(mine.areas.table)]
+    if mine.areas.boundaries:
+        files.append(mine.path(mine.areas.boundaries))
+    return max((path.stat().st_mtime for path in files if path.exists()), default=0.0)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Grenzen klaarzetten")
+def _areas(stamp: float, code: str) -> geo.AreaMap:  # noqa: ARG001 - the key only
+    return geo.load_areas(settings())
+
+
+def areas() -> geo.AreaMap:
+    """Buurten with their boundaries."""
+    return _areas(_boundary_stamp(), settings().municipality.code)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _outlines(stamp: float, code: str, level: str) -> maps.Outlines:  # noqa: ARG001 - the key only
+    return maps.outlines(areas(), level)
+
+
+def outlines(level: str) -> maps.Outlines:
+    """Areas of a level, ready to draw."""
+    return _outlines(_boundary_stamp(), settings().municipality.code, level)
+
+
+# --- about the data ------------------------------------------------------------------------------
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _about(key: Versions, folder: str) -> tuple[bool, dt.datetime | None]:
+    tables = Store(Path(folder))
+    loads = [tables.loads(name) for name in SERIES if name in dict(key)]
+    moments = [
+        moment
+        for frame in loads
+        for moment in frame.loc[frame["action"] == "load", "at"].tolist()
+    ]
+    return tables.is_sample(), max(moments, default=None)
+
+
+def is_sample() -> bool:
+    """Tell whether everything is made up."""
+    return _about(versions(), str(settings().data_dir))[0]
+
+
+def last_load() -> dt.datetime | None:
+    """Moment of the newest load of any series, in UTC."""
+    return _about(versions(), str(settings().data_dir))[1]
+
+
+def span() -> tuple[dt.date, dt.date] | None:
+    """First and last local day with a row in any series; ``None`` when there is nothing."""
+    spans = [engine().spans[name] for name in SERIES if name in engine().spans]
+    if not spans:
+        return None
+    return min(first for first, _ in spans), max(last for _, last in spans)
+
+
+def is_empty() -> bool:
+    """Tell whether there is nothing to show yet."""
+    return not versions() or span() is None
+
+
+def known_settings() -> Settings:
+    """Settings with the categories users mapped themselves."""
+    return ingest.with_categories(settings())

@@ -1,0 +1,243 @@
+"""The frame round every page: title, headline, filters in words, data strip, ribbon."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from thor_metrics import dutch, ingest
+from thor_metrics.indicators.quality import Quality
+from thor_metrics.indicators.selection import describe
+from thor_metrics.model import SERIES, Selection
+from thor_metrics.settings import Settings
+from thor_metrics.ui import data, filters, keys
+from thor_metrics.ui.link import copy_link
+from thor_metrics.views import texts
+from thor_metrics.views.look import DARK, LIGHT, Look
+
+__all__ = ["Screen", "explain", "fill_with_sample", "look", "open_page", "ribbon"]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a page works with after :func:`open_page`.
+
+    Attributes
+    ----------
+    selection : Selection
+    options : Options
+    settings : Settings
+    quality : Quality
+    look : Look
+    """
+
+    selection: Selection
+    options: filters.Options
+    settings: Settings
+    quality: Quality
+    look: Look
+    _top: Any
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Names of buurten and rubrieken by key."""
+        return self.options.names
+
+    @property
+    def city(self) -> str:
+        """Name of the municipality."""
+        return self.settings.municipality.name
+
+    @property
+    def below(self) -> int:
+        """Counts about people under this are hidden."""
+        return self.settings.privacy.hide_below
+
+    def headline(self, sentence: str) -> None:
+        """Put the page's sentence at the top."""
+        self._top.header(sentence, anchor=False)
+
+    def counted_headline(self, tail: str = "") -> None:
+        """Put the usual sentence at the top: how many, and how that changed."""
+        change = data.ask("compare", self.selection)
+        self.headline(
+            texts.headline(
+                self.selection, change, names=self.names, city=self.city, tail=tail,
+                below=self.below,
+            )
+        )  # fmt: skip
+
+
+def open_page(question: str, *, promise: str, moment_on_page: bool = False) -> Screen:
+    """Start a page: filters, title, what is selected; stops where there is nothing to show.
+
+    Parameters
+    ----------
+    question : str
+        The one question the page answers, as its title.
+    promise : str
+        What one would see here, for when there is nothing yet.
+    moment_on_page : bool
+        Weekdays and hours stand on the page itself instead of in the sidebar.
+    """
+    settings = data.settings()
+    known = None if data.is_empty() else filters.options(settings)
+    if known is None:
+        st.title(question, anchor=False)
+        _nothing_yet(promise)
+        st.stop()
+    assert known is not None
+    filters.bar(known, gebied_word=settings.municipality.gebied_word, moment=not moment_on_page)
+    ribbon()
+    # Filled below: the values of widgets further down are known once they have been drawn.
+    head = st.container()
+    top = st.container()
+    if moment_on_page:
+        filters.moment_bar(wide=True)
+    selection = filters.selection(known)
+    quality: Quality = data.ask("quality", selection)
+    with head:
+        _head(question, selection, known)
+    with top:
+        words = st.container()
+        _selected(words, selection, known)
+    with st.sidebar:
+        st.button("Filters wissen", on_click=filters.reset, width="stretch")
+    return Screen(selection, known, settings, quality, look(), top)
+
+
+def look() -> Look:
+    """Colours that go with the appearance this visitor chose."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def _head(question: str, selection: Selection, known: filters.Options) -> None:
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row:
+        st.title(question, anchor=False, width="stretch")
+        copy_link(_query(selection, known))
+
+
+def _query(selection: Selection, known: filters.Options) -> dict[str, list[str]]:
+    """Everything the address bar needs to bring this screen back, usual values too."""
+    state = st.session_state
+    found = {name: state.get(name) for name in (*keys.FILTERS, keys.LEVEL, keys.PICTURE)}
+    found[keys.PERIOD] = next(
+        (name for name, period in known.periods.items() if period == selection.period),
+        found[keys.PERIOD],
+    )
+    query: dict[str, list[str]] = {}
+    for name, value in found.items():
+        if value in (None, [], ()):
+            continue
+        parts = value if isinstance(value, (list, tuple)) else [value]
+        query[name] = [str(part) for part in parts]
+    return query
+
+
+def _selected(place: Any, selection: Selection, known: filters.Options) -> None:
+    """Say in words what is selected, and how many rows that is."""
+    count = data.ask("shown_total", selection)
+    counted = texts.counted(
+        count, selection.series, hidden=count is None, below=data.settings().privacy.hide_below
+    )
+    words = describe(selection, names=known.names)
+    place.caption(f"Gekozen: {words} · {counted}")
+
+
+# --- about the data ------------------------------------------------------------------------------
+
+
+def ribbon() -> None:
+    """Say calmly that the data are made up, until they are not."""
+    if data.is_sample() and not data.is_empty():
+        st.badge(
+            "Verzonnen gegevens van een voorbeeldstad. Laad eigen gegevens bij Inlezen.",
+            icon=":material/science:",
+            color="blue",
+        )
+
+
+def explain(screen: Screen, method: str) -> None:
+    """End a page: the data strip, and how we know this.
+
+    Parameters
+    ----------
+    method : str
+        Definition, source and limits of what the page shows, in Markdown.
+    """
+    st.divider()
+    st.subheader("Over deze gegevens", anchor=False)
+    with st.grid(6, min_column_width=170, gap="small"):
+        for label, value, help_text in _strip(screen):
+            with st.container(gap=None):
+                st.caption(label, help=help_text)
+                st.markdown(f"**{value}**")
+    with st.expander("Hoe weten we dit?"):
+        st.markdown(method)
+        for reason in screen.quality.reasons:
+            st.markdown(f"- {dutch.number(reason.rows)} rijen: {reason.text}.")
+
+
+def _strip(screen: Screen) -> list[tuple[str, str, str]]:
+    """Label, value and explanation of what one must know before believing a number."""
+    found = screen.quality
+    zone = screen.settings.municipality.time_zone
+    series = SERIES[screen.selection.series]
+    return [
+        ("Laatst geladen", _moment(data.last_load(), zone),
+         "Wanneer er voor het laatst een bestand is ingelezen."),
+        ("Nieuwste rij", dutch.date(found.last_date),
+         f"De nieuwste dag waarvan er {series} zijn. Latere dagen zijn niet 0 maar onbekend."),
+        ("Zonder plaats", _share(found.without_place, found.counted),
+         f"{dutch.number(found.without_place)} {series} zonder bruikbare plaats in de gemeente; "
+         "zij staan op geen kaart en vallen weg zodra u een gebied kiest."),
+        ("Zonder tijdstip", _share(found.without_time, found.counted),
+         f"{dutch.number(found.without_time)} {series} waarvan alleen de dag bekend is; zij "
+         "staan niet in de uren en vallen weg zodra u uren kiest."),
+        ("Niet ingedeeld", _share(found.unmapped, found.counted),
+         f"{dutch.number(found.unmapped)} {series} met een categorie die nog bij geen thema "
+         "hoort. Indelen kan bij Inlezen."),
+        ("Tijdzone", zone.partition("/")[2].replace("_", " ") or zone,
+         f"Alle tijden zijn omgezet naar de klok van {zone}. Bronnen die in een andere tijdzone "
+         "schrijven staan in settings.toml."),
+    ]  # fmt: skip
+
+
+def _moment(moment: dt.datetime | None, zone: str) -> str:
+    if moment is None:
+        return dutch.NO_DATA
+    return f"{moment.astimezone(ZoneInfo(zone)):%d-%m-%Y %H:%M}"
+
+
+def _share(part: int, whole: int) -> str:
+    return dutch.percent(part / whole) if whole else dutch.NO_DATA
+
+
+# --- nothing yet ----------------------------------------------------------------------------------
+
+
+def _nothing_yet(promise: str) -> None:
+    """Say what would be here, why it is not, and offer to mend that."""
+    st.info(f"{promise} Er zijn nog geen gegevens geladen.")
+    fill_with_sample()
+    st.page_link("pages/gegevens/inlezen.py", label="Of laad een eigen bestand bij Inlezen")
+
+
+def fill_with_sample() -> None:
+    """Offer the made-up city: one button, with progress."""
+    if not st.button("Vul met voorbeeldstad", type="primary", icon=":material/science:"):
+        return
+    told = st.progress(0.0, text="Voorbeeldstad maken")
+    ingest.sample_city(
+        data.settings(),
+        data.store(),
+        progress=lambda share, words: told.progress(min(max(share, 0.0), 1.0), text=words),
+    )
+    data.changed()
+    st.rerun()

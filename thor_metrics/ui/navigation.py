@@ -1,0 +1,62 @@
+"""The menu: every page listed once, in the order people see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import streamlit as st
+
+__all__ = ["PAGES", "Entry", "menu"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page in the menu.
+
+    Attributes
+    ----------
+    section : str
+        Group in the menu.
+    file : str
+        Relative to the project folder; its name is the web address.
+    title : str
+        Short name in the menu and the browser tab; the page itself asks its question.
+    help : str
+        What it shows, in one sentence.
+    """
+
+    section: str
+    file: str
+    title: str
+    help: str
+
+
+#: The first one opens by itself.
+PAGES: Final[tuple[Entry, ...]] = (
+    Entry(
+        "Beeld", "pages/beeld/overzicht.py", "Overzicht",
+        "Wat speelt er: per thema het aantal en de verandering, stijgers en gebieden.",
+    ),
+    Entry(
+        "Beeld", "pages/beeld/hotspots.py", "Hotspots",
+        "Waar is het raak: de kaart van stadsdeel tot vak van 100 meter.",
+    ),
+    Entry(
+        "Beeld", "pages/beeld/hottijden.py", "Hottijden",
+        "Wanneer is het raak: de week, de dag en de kalender.",
+    ),
+    Entry(
+        "Gegevens", "pages/gegevens/inlezen.py", "Inlezen",
+        "Bestanden laden, controleren, terugdraaien en sjablonen ophalen.",
+    ),
+)  # fmt: skip
+
+
+def menu() -> dict[str, list[Any]]:
+    """Make Streamlit's pages, by section."""
+    sections: dict[str, list[Any]] = {}
+    for number, entry in enumerate(PAGES):
+        page = st.Page(entry.file, title=entry.title, help=entry.help, default=number == 0)
+        sections.setdefault(entry.section, []).append(page)
+    return sections
