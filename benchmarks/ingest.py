@@ -26,7 +26,8 @@ import geopandas as gpd
 import pandas as pd
 
 file, areas, out = sys.argv[1:]
-frame = pd.read_csv(file, sep=";", decimal=",", thousands=".", dtype={"Zaaknummer": str})
+frame = pd.read_csv(file, sep=";", encoding="cp1252", decimal=",", thousands=".",
+                    dtype={"Zaaknummer": str})
 frame["gemeld"] = pd.to_datetime(
     frame["Meldingsdatum"] + " " + frame["Tijdstip melding"], format="%d-%m-%Y %H:%M", errors="coerce"
 )

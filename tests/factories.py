@@ -165,8 +165,8 @@ def _place(rows: pd.DataFrame) -> None:
 def _calendar(rows: pd.DataFrame, event: str) -> None:
     day = pd.to_datetime(rows.pop("day"))
     hour = pd.to_numeric(rows["hour"]) if "hour" in rows else pd.Series(np.nan, index=rows.index)
-    if "time_known" not in rows:
-        rows["time_known"] = hour.notna()
+    timed = hour.notna()
+    rows["time_known"] = rows["time_known"].fillna(timed) if "time_known" in rows else timed
     rows["hour"] = hour.astype("Int64")
     local = day + pd.to_timedelta(hour.fillna(12), unit="h")
     moment = local.dt.tz_localize(ZONE, ambiguous=np.ones(len(rows), bool),
@@ -177,8 +177,8 @@ def _calendar(rows: pd.DataFrame, event: str) -> None:
     week = day.dt.isocalendar()
     rows["iso_year"], rows["iso_week"] = week["year"].astype("int64"), week["week"].astype("int64")
     rows["month"] = day.dt.strftime("%Y-%m")
-    if "time_basis" not in rows:
-        rows["time_basis"] = "melding" if event == "reported_at" else "eigen"
+    basis = "melding" if event == "reported_at" else "eigen"
+    rows["time_basis"] = rows["time_basis"].fillna(basis) if "time_basis" in rows else basis
 
 
 def day_of(text: str) -> dt.date:

@@ -272,7 +272,7 @@ def pages_have_a_folder(root: Path) -> Iterator[str]:
             yield f"{module.name}: pages stand one folder down, or they skip app.py"
 
 
-_MACHINE = re.compile(r"(?<![\w.$})/~-])/(?:home|root|Users|work|tmp)/\w" + r"|[A-Za-z]:\\+Users\\")
+_MACHINE = re.compile(r"(?<![\w.$})/~-])/(?:home|root|Users|work|tmp)/\w" + r"|[A-Za-z]:\\+Users\\+\w{2}")
 
 
 def no_paths_of_a_machine(root: Path) -> Iterator[str]:

@@ -20,7 +20,9 @@ RD = "EPSG:28992"
 
 def area_map(polygons, **more) -> AreaMap:
     codes = tuple(f"BU{number:08d}" for number in range(len(polygons)))
-    names = more.pop("names", tuple(f"Buurt {letter}" for letter in "ABCDEFGHIJKLMNOP"[: len(codes)]))
+    names = more.pop(
+        "names", tuple(f"Buurt {letter}" for letter in "ABCDEFGHIJKLMNOP"[: len(codes)])
+    )
     return AreaMap(
         codes=codes,
         names=names,
@@ -83,7 +85,9 @@ def test_no_points(four_squares):
 def test_a_hole_is_outside_and_an_exclave_is_inside():
     ring = shapely.box(0, 0, 100, 100).difference(shapely.box(40, 40, 60, 60))
     exclave = shapely.box(500, 500, 510, 510)
-    found = area_map([shapely.union_all([ring, exclave])]).place([50, 40, 10, 505], [50, 50, 10, 505])
+    found = area_map([shapely.union_all([ring, exclave])]).place(
+        [50, 40, 10, 505], [50, 50, 10, 505]
+    )
 
     assert found.tolist() == [-1, 0, 0, 0]
 
@@ -101,7 +105,9 @@ whole = st.integers(0, 12).map(float)
 def city(draw) -> list[shapely.Polygon]:
     """Cells of a Voronoi diagram: neighbours share vertices, borders run in any direction."""
     sites = draw(st.lists(st.tuples(whole, whole), min_size=3, max_size=12, unique=True))
-    cells = shapely.voronoi_polygons(shapely.multipoints(sites), extend_to=shapely.box(0, 0, 12, 12))
+    cells = shapely.voronoi_polygons(
+        shapely.multipoints(sites), extend_to=shapely.box(0, 0, 12, 12)
+    )
     return list(shapely.get_parts(cells))
 
 
@@ -195,7 +201,9 @@ class TestIndexNamed:
         assert self.named.index_named(pd.Series([text], dtype="str")).tolist() == [expected]
 
     def test_many_keep_their_order(self):
-        texts = pd.Series(["Wyck", None, "?", "Wyck", "BU00000004"], dtype="str", index=[9, 8, 7, 6, 5])
+        texts = pd.Series(
+            ["Wyck", None, "?", "Wyck", "BU00000004"], dtype="str", index=[9, 8, 7, 6, 5]
+        )
 
         assert self.named.index_named(texts).tolist() == [0, -1, -1, 0, 4]
 

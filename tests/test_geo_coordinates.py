@@ -180,7 +180,7 @@ POINT = shapely.Point(LON, LAT)
         f"[{LON},{LAT}]",
         f"{X};{Y}",
         f"  MULTIPOINT (({X} {Y}))  ",
-        f"POLYGON (({X - 1} {Y - 1}, {X + 1} {Y - 1}, {X + 1} {Y + 1}, {X - 1} {Y + 1}, {X - 1} {Y - 1}))",
+        shapely.box(X - 1, Y - 1, X + 1, Y + 1).wkt,
     ],
 )
 def test_geometry_texts(text):
@@ -216,10 +216,26 @@ def test_swapped_geometry_as_in_the_fixtures_of_signalen():
 
 @pytest.mark.parametrize(
     "text",
-    ["POINT EMPTY", "POINT (0 0)", "null", "onbekend", "{", '{"type": "Point"}', "0101000020E6",
-     "01" * 30, "F" * 42, "SRID=1;POINT(5.69 50.85)", "SRID=999999;POINT(5.69 50.85)", "POINT (5.69)",
-     "0,0", "178", "(,)", '{"type":"Point","coordinates":["a","b"]}', "POLYGON ((0 0, 1 1))"],
-)  # fmt: skip
+    [
+        "POINT EMPTY",
+        "POINT (0 0)",
+        "POINT (5.69)",
+        "POLYGON ((0 0, 1 1))",
+        "SRID=1;POINT(5.69 50.85)",
+        "SRID=999999;POINT(5.69 50.85)",
+        "0101000020E6",
+        "01" * 30,
+        "F" * 42,
+        "{",
+        '{"type": "Point"}',
+        '{"type":"Point","coordinates":["a","b"]}',
+        "0,0",
+        "178",
+        "(,)",
+        "null",
+        "onbekend",
+    ],
+)
 def test_rubbish_in_a_geometry_is_no_place_and_is_counted(text):
     x, y, corrections = spot(np.nan, np.nan, geometry=text)
 
@@ -235,7 +251,9 @@ def test_geometry_fills_in_what_x_and_y_do_not_say():
         [X, np.nan, np.nan, 0.0],
         [Y, np.nan, np.nan, 0.0],
         areas=MAASTRICHT,
-        geometry=pd.Series([elsewhere, f"POINT ({X} {Y})", None, f"POINT ({X} {Y})"], index=[7, 7, 3, 1]),
+        geometry=pd.Series(
+            [elsewhere, f"POINT ({X} {Y})", None, f"POINT ({X} {Y})"], index=[7, 7, 3, 1]
+        ),
     )
 
     assert located.x[[0, 1, 3]] == pytest.approx([X] * 3)
@@ -244,7 +262,11 @@ def test_geometry_fills_in_what_x_and_y_do_not_say():
     assert located.kind == CoordinateKind(columns=(1, 0, 0, 0), geometry=(2, 0, 0, 0))
 
 
-@given(st.lists(st.text(max_size=30) | st.sampled_from(["POINT(1 2)", "{}", "[]", "\\x00"]), max_size=8))
+@given(
+    st.lists(
+        st.text(max_size=30) | st.sampled_from(["POINT(1 2)", "{}", "[]", "\\x00"]), max_size=8
+    )
+)
 @settings(max_examples=150, deadline=None)
 def test_no_text_breaks_it(texts):
     nothing = np.full(len(texts), np.nan)
@@ -269,8 +291,10 @@ def test_any_pair_is_a_believable_place_or_none(pairs):
     assert np.array_equal(x, before, equal_nan=True)  # the caller's columns are left alone
 
 
-@given(st.lists(st.tuples(st.floats(173_000, 181_000), st.floats(313_000, 324_000), st.integers(0, 3)),
-                min_size=1, max_size=40), st.randoms())  # fmt: skip
+placed = st.tuples(st.floats(173_000, 181_000), st.floats(313_000, 324_000), st.integers(0, 3))
+
+
+@given(st.lists(placed, min_size=1, max_size=40), st.randoms())
 @settings(max_examples=60, deadline=None)
 def test_mixed_kinds_in_any_order_end_where_they_are(rows, random):
     random.shuffle(rows)
@@ -287,7 +311,9 @@ def test_mixed_kinds_in_any_order_end_where_they_are(rows, random):
 
 def test_cells_by_hand():
     """West and south border are in the square; below zero it still rounds down."""
-    cell_x, cell_y = cells([0.0, 99.99, 100.0, 176_050.0, -0.01], [0.0, 99.99, 100.0, 318_199.0, -100.0])
+    cell_x, cell_y = cells(
+        [0.0, 99.99, 100.0, 176_050.0, -0.01], [0.0, 99.99, 100.0, 318_199.0, -100.0]
+    )
 
     assert cell_x.dtype == np.int64
     assert cell_x.tolist() == [0, 0, 1, 1760, -1]

@@ -267,10 +267,10 @@ class _Raster:
     def look_up(self, x: Floats, y: Floats) -> Indexes:
         """Give the answer per point: a position, -1 for outside or NaN, or ``_MIXED``."""
         rows, columns = self.answers.shape
-        with np.errstate(invalid="ignore"):
-            column = np.floor((x - self.west) / self.size) + 1
-            row = np.floor((y - self.south) / self.size) + 1
-        # Missing and far away both end in the border of the raster, which is outside.
-        column = np.clip(np.nan_to_num(column, nan=0, posinf=0, neginf=0), 0, columns - 1)
-        row = np.clip(np.nan_to_num(row, nan=0, posinf=0, neginf=0), 0, rows - 1)
-        return self.answers[row.astype(np.int64), column.astype(np.int64)]
+        return self.answers[self._square(y, self.south, rows), self._square(x, self.west, columns)]
+
+    def _square(self, axis: Floats, start: float, count: int) -> Indexes:
+        """Number of the row or column; missing and far away end in the border, outside."""
+        near = np.clip(axis, start - self.size, start + count * self.size)
+        number = np.nan_to_num(np.floor((near - start) / self.size) + 1)
+        return np.clip(number, 0, count - 1).astype(np.int64)

@@ -169,7 +169,7 @@ def locate(
     geometry: pd.Series | None = None,
     kind: CoordinateKind | None = None,
 ) -> Located:
-    """Understand coordinates of any kind as metres in the municipality's own system.
+    r"""Understand coordinates of any kind as metres in the municipality's own system.
 
     A pair is believed when it falls within 20 km of the municipality, or (for RD) anywhere in
     the Netherlands: as metric coordinates, as longitude and latitude, or as either with x and y
@@ -183,7 +183,7 @@ def locate(
     areas : AreaMap
         Says where the municipality is and in which CRS the answer must be.
     geometry : Series of str, optional
-        WKT, EWKT (``SRID=28992;POINT(..)``), WKB or EWKB in hex (with or without ``\\x``),
+        WKT, EWKT (``SRID=28992;POINT(..)``), WKB or EWKB in hex (with or without ``\x``),
         GeoJSON, or two numbers as ``50.85, 5.69``; same length. Used where x and y say nothing.
         Lines and polygons count by a point inside them.
     kind : CoordinateKind, optional

@@ -160,14 +160,12 @@ def _whole(numbers: pd.Series) -> tuple[int | None, ...]:
 
 def _facts(settings: Settings) -> pd.DataFrame:
     """Read ``[areas] table``: this municipality's rows, sorted by code; empty without a table."""
-    columns = ["code", *_TEXTS, *_NUMBERS]
     if not settings.areas.table:
-        return pd.DataFrame({name: pd.Series(dtype="object") for name in columns}).astype(
-            {name: "str" for name in columns[:4]} | dict.fromkeys(_NUMBERS, "float64")
-        )
+        texts = {name: pd.Series(dtype="str") for name in ("code", *_TEXTS)}
+        return pd.DataFrame(texts | {name: pd.Series(dtype="float64") for name in _NUMBERS})
     path = settings.path(settings.areas.table)
     raw = _read_csv(path)
-    found = {wanted: column_for(raw.columns, wanted) for wanted in columns}
+    found = {wanted: column_for(raw.columns, wanted) for wanted in ("code", *_TEXTS, *_NUMBERS)}
     code = found["code"] or found["name"]
     if code is None:
         raise AreasError(

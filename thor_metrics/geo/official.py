@@ -13,7 +13,6 @@ from urllib.parse import urljoin, urlsplit
 
 import geopandas as gpd
 import httpx
-import pandas as pd
 import pyproj
 import shapely
 from pyproj.exceptions import CRSError
@@ -80,7 +79,7 @@ def fetch_official(settings: Settings, *, timeout_s: float | None = None) -> gpd
         )
     patience = settings.geodata.timeout_s if timeout_s is None else timeout_s
     features, crs = _all_pages(url, patience)
-    host = urlsplit(url).hostname or url
+    host = _host(url)
     found = _own_features(features, crs, settings, host=host)
     try:
         areas = clean(found, settings, origin=host)
@@ -96,8 +95,16 @@ def _cache_file(settings: Settings) -> Path:
     return settings.data_dir / "geodata" / f"buurten-{settings.municipality.code}.geojson"
 
 
+def _host(url: str) -> str:
+    """Name of the service for messages; an address that is none speaks for itself."""
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
+
+
 def _all_pages(url: str, patience: float) -> tuple[list[dict[str, Any]], str]:
-    host = urlsplit(url).hostname or url
+    host = _host(url)
     features: list[dict[str, Any]] = []
     crs, seen, deadline = _CRS84, set[str](), time.monotonic() + _PATIENCE * patience
     following: str | None = url
@@ -116,9 +123,7 @@ def _all_pages(url: str, patience: float) -> tuple[list[dict[str, Any]], str]:
     return features, crs
 
 
-def _page(
-    client: httpx.Client, url: str, host: str, deadline: float
-) -> tuple[dict[str, Any], str]:
+def _page(client: httpx.Client, url: str, host: str, deadline: float) -> tuple[dict[str, Any], str]:
     """Get one page and the CRS of its coordinates."""
     try:
         with client.stream("GET", url, headers={"Accept": "application/geo+json"}) as answer:
@@ -139,7 +144,9 @@ def _page(
     except httpx.TooManyRedirects:
         raise SourceUnavailable(f"{host} verwijst in een kring door. {_WHAT_NOW}") from None
     except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError):
-        raise SourceUnavailable(f"Het antwoord van {host} brak halverwege af. {_WHAT_NOW}") from None
+        raise SourceUnavailable(
+            f"Het antwoord van {host} brak halverwege af. {_WHAT_NOW}"
+        ) from None
     except (httpx.HTTPError, httpx.InvalidURL):
         raise SourceUnavailable(
             f"{host} is niet te bereiken. Controleer het netwerk en [geodata] url. {_WHAT_NOW}"
@@ -150,7 +157,7 @@ def _page(
 def _json_page(content: bytes, headers: httpx.Headers, host: str) -> tuple[dict[str, Any], str]:
     try:
         page = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         if content.lstrip()[:1] == b"<":
             told = "met een webpagina in plaats van gegevens"
         else:
@@ -169,7 +176,10 @@ def _json_page(content: bytes, headers: httpx.Headers, host: str) -> tuple[dict[
 def _next_link(page: dict[str, Any], url: str) -> str | None:
     for link in page.get("links") or ():
         if isinstance(link, dict) and link.get("rel") == "next" and link.get("href"):
-            return urljoin(url, str(link["href"]))
+            try:
+                return urljoin(url, str(link["href"]))
+            except ValueError:
+                return str(link["href"])  # no address at all: asking for it tells so
     return None
 
 

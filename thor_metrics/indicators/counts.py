@@ -308,8 +308,10 @@ def per_month(
         keys = pd.Index(months, name="month")
     frame = _complete(found, keys)
     people: Any = _only_people(found)
-    if by == "theme":
-        people = frame["theme"].isin([theme.key for theme in THEMES if theme.about_people])
+    if by in ("theme", "rubriek"):
+        # Such a line is about people by itself, whatever the lines beside it are about.
+        sums = frame.groupby(by)[["count", "people"]].transform("sum")
+        people = sums["people"].eq(sums["count"]) & sums["count"].gt(0)
     # Both the total of a month and that of a theme are on the screens.
     hidden = np.zeros(len(frame), bool)
     for group in ("month", by) if by else (None,):

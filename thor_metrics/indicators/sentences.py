@@ -172,8 +172,12 @@ def busiest_hours(per_hour: pd.DataFrame) -> Busiest | None:
         return None
     ahead = np.concatenate([grid, grid[: _STRETCH - 1]])
     stretches = np.convolve(ahead, np.ones(_STRETCH), mode="valid").reshape(7, 24)
-    day, start = divmod(int(stretches.argmax()), 24)
-    most = stretches[day, start]
+    in_order = stretches.ravel()
+    first = int(in_order.argmax())
+    most = in_order[first]
+    # A short peak fits in several stretches: name the one with the peak in its middle.
+    as_busy = int((in_order[first : first + _STRETCH] == most).cumprod().sum())
+    day, start = divmod(first + as_busy // 2, 24)
     if most < _STANDS_OUT * total * _STRETCH / grid.size:
         return None
     days = tuple(int(other) for other in np.flatnonzero(stretches[:, start] >= 0.8 * most))

@@ -8,6 +8,7 @@ them, and :mod:`thor_metrics.geo` sees, mends and counts it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -163,9 +164,8 @@ def _newest_export(package: Package) -> tuple[dict[str, Member], list[str]]:
     newest = max(whole, default=None)
     if newest is None:  # one file under another name
         return {"signals": package.members[0]}, []
-    days = {
-        frozenset((name, one.size) for name, one in tables.items()) for tables in whole.values()
-    }
+    # Signalen leaves the zip beside the files that are in it.
+    days = {re.sub(r"(^|/)[^/]*\.zip$", "", folder) for folder in whole}
     warnings = []
     if len(days) > 1:
         warnings.append(
@@ -213,7 +213,8 @@ def _joined(members: dict[str, Member], heads: dict[str, Head]) -> Iterator[Batc
     head = heads["signals"]
     signals, numbers, broken = csvfile.read_all(members["signals"], head, head.columns(_SIGNALS))
     places, states = read("locations", _PLACE | _AREA), read("statuses", _STATE)
-    places["area_given"] = _area(places)
+    if set(_AREA) & set(places):
+        places["area_given"] = _area(places)
     if "status" not in states and "label" in states:
         states["status"] = states["label"]
     _add(signals, "location_id", places, "x", "y", "area_given")

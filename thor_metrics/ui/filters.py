@@ -20,11 +20,31 @@ from thor_metrics.model import SERIES, THEMES, WEEKDAYS, Hours, Period, Selectio
 from thor_metrics.settings import Rubriek, Settings
 from thor_metrics.ui import data, keys, periods
 
-__all__ = ["Options", "bar", "choose_area", "choose_moment", "moment_bar", "options", "reset",
-           "selection"]  # fmt: skip
+__all__ = [
+    "BUURTEN",
+    "CELLS",
+    "GEBIEDEN",
+    "SPOTS",
+    "Options",
+    "bar",
+    "choose_area",
+    "choose_moment",
+    "follow_place",
+    "level_for",
+    "moment_bar",
+    "options",
+    "reset",
+    "selection",
+]
 
 _SERIES: Final[dict[str, Series]] = {words: key for key, words in SERIES.items()}
 _THEMES: Final = {theme.title: theme.key for theme in THEMES}
+
+#: Levels of the map, as they are called on screen and in the address bar.
+GEBIEDEN: Final = "Gebieden"
+BUURTEN: Final = "Buurten"
+CELLS: Final = "Vakken van 100 m"
+SPOTS: Final = "Plekken van 25 m"
 
 NIGHT_RULE: Final = (
     "Uren na middernacht horen bij de avond ervoor: vr 20-04 uur is vrijdag vanaf 20 uur en "
@@ -97,12 +117,28 @@ def reset() -> None:
     for key in (keys.THEMES, keys.RUBRIEKEN, keys.WEEKDAYS):
         st.session_state[key] = []
     st.session_state[keys.SERIES] = "meldingen"
+    follow_place()
 
 
 def choose_area(gebied: str | None, buurt: str | None = None) -> None:
-    """Set the place from a callback, as a click on the map does."""
+    """Set the place from a callback (names), as a click on the map does; the map follows."""
     st.session_state[keys.GEBIED] = gebied
     st.session_state[keys.BUURT] = buurt
+    follow_place()
+
+
+def follow_place() -> None:
+    """Let the map show what belongs to the chosen place: one step finer than the place."""
+    st.session_state[keys.LEVEL] = level_for(
+        st.session_state.get(keys.GEBIED), st.session_state.get(keys.BUURT)
+    )
+
+
+def level_for(gebied: str | None, buurt: str | None) -> str:
+    """Give the level of the map that tells most about a place."""
+    if buurt:
+        return CELLS
+    return BUURTEN if gebied else GEBIEDEN
 
 
 def choose_moment(weekdays: tuple[int, ...], hours: Hours | None) -> None:
@@ -185,6 +221,7 @@ def _place(known: Options, gebied_word: str) -> None:
         index=None,
         placeholder="Alle",
         key=keys.GEBIED,
+        on_change=follow_place,
         bind="query-params",
         persist_state="session",
     )
@@ -196,6 +233,7 @@ def _place(known: Options, gebied_word: str) -> None:
         index=None,
         placeholder="Alle",
         key=keys.BUURT,
+        on_change=follow_place,
         bind="query-params",
         persist_state="session",
     )

@@ -322,8 +322,8 @@ def square_map(
     Parameters
     ----------
     squares : DataFrame
-        ``square`` (key), ``x``, ``y`` (south-west corner, metres), ``count`` (NA where hidden),
-        ``words``.
+        ``x``, ``y`` (south-west corner, metres), ``count`` (NA where hidden), ``area`` (code of
+        the buurt it lies in, for a click) and ``words``.
     size : float
         Side of a square in metres.
     crs : str
@@ -343,13 +343,13 @@ def square_map(
     data = [
         {
             "ring": ring,
-            "square": str(key),
+            "area": str(area),
             "words": _text(words),
             "fill": rgb(look.steps[1], 120) if small else shade,
         }
-        for ring, key, words, shade, small in zip(
+        for ring, area, words, shade, small in zip(
             np.stack(corners, axis=1).tolist() if len(squares) else [],
-            squares["square"],
+            squares["area"],
             squares["words"],
             shades,
             hidden,

@@ -1,0 +1,17 @@
+"""The app: settings, menu, and the page somebody asked for. Start with ``make run``."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from thor_metrics.ui import errors, navigation
+
+page = st.navigation(navigation.menu(), position="top")
+st.set_page_config(
+    page_title=f"{page.title} - THOR",
+    # A file, because a named icon would be fetched from the internet.
+    page_icon=Path(__file__).parent / "assets" / "favicon.png",
+    layout="wide",
+)
+with errors.shown():
+    page.run()

@@ -1,0 +1,17 @@
+"""Waar is het raak: the map from gebied to square, with the same facts in a table."""
+
+from thor_metrics.ui import frame, hotspots
+
+screen = frame.open_page(
+    "Waar is het raak?",
+    promise="Hier ziet u op de kaart waar het raak is: per stadsdeel, buurt en vak van 100 meter.",
+    moment_on_page=True,
+)
+
+level = hotspots.way(screen)
+picture = hotspots.ask(screen, level)
+
+screen.counted_headline(hotspots.tail(picture))
+hotspots.map_beside_table(screen, picture)
+
+frame.explain(screen, hotspots.METHOD)

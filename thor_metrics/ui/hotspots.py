@@ -1,0 +1,372 @@
+"""Pieces of the page Hotspots: levels, the map, the table beside it, the way back up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from thor_metrics import dutch
+from thor_metrics.ui import data, filters, keys
+from thor_metrics.ui.filters import BUURTEN, CELLS, GEBIEDEN, SPOTS
+from thor_metrics.ui.frame import Screen
+from thor_metrics.views import maps, texts
+from thor_metrics.views.tables import Head, csv_file, styled
+
+__all__ = ["METHOD", "Picture", "ask", "download", "map_beside_table", "tail", "way"]
+
+_CIRCLES: Final = "Aantal (cirkels)"
+_SHADES: Final = "Per km² (kleur)"
+
+#: More squares than this make the browser wait and nobody can tell them apart.
+_MOST_SQUARES: Final = 1_500
+
+_HEIGHT: Final = 620
+
+METHOD: Final = """
+**Wat er staat.** Aantallen per gebied of buurt, per vast vak van 100 × 100 meter (het raster van
+het CBS), of binnen één buurt per plek van 25 × 25 meter. Een cirkel heeft een oppervlakte naar het
+aantal; kleur per km² maakt grote en kleine gebieden vergelijkbaar.
+
+**Verhoudingen.** Per 1.000 inwoners staat er alleen waar genoeg mensen wonen: in een werkgebied
+zegt dat getal niets.
+
+**Grenzen van de kaart.** Een melding zonder huisnummer valt op het midden van de straat en lijkt
+daar een hotspot. Plekken zijn er alleen binnen één buurt, zodat niemand de kaart als adressenlijst
+gebruikt. Aantallen onder de vijf over personen zijn verborgen, ook in het bestand.
+
+**Uren.** """ + filters.NIGHT_RULE
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the map and its table show: the same facts.
+
+    Attributes
+    ----------
+    level : str
+    facts : DataFrame
+        Most first, with ``name``, ``area``, ``count``, ``hidden``, ``shown``, ``words``.
+    heads : tuple of Head
+        Columns of the table.
+    drop : int
+        Squares left out because there are too many.
+    """
+
+    level: str
+    facts: pd.DataFrame
+    heads: tuple[Head, ...]
+    drop: int = 0
+
+
+def way(screen: Screen) -> str:
+    """Draw where one is, with the way back up, and choose the level of the map.
+
+    Returns
+    -------
+    str
+        The level.
+    """
+    selection = screen.selection
+    buurt = screen.names.get(selection.buurt or "")
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    with row:
+        st.button(screen.city, key="weg-stad", on_click=filters.choose_area, args=(None,),
+                  type="secondary" if selection.gebied or buurt else "primary")  # fmt: skip
+        if selection.gebied:
+            st.button(f"› {selection.gebied}", key="weg-gebied", on_click=filters.choose_area,
+                      args=(selection.gebied,), type="secondary" if buurt else "primary")  # fmt: skip
+        if buurt:
+            st.button(f"› {buurt}", key="weg-buurt", type="primary")
+        st.space("small")
+        return _level(screen)
+
+
+def _level(screen: Screen) -> str:
+    levels = [GEBIEDEN, BUURTEN, CELLS]
+    if screen.selection.buurt:
+        levels.append(SPOTS)
+    usual = filters.level_for(screen.selection.gebied, screen.selection.buurt)
+    if st.session_state.get(keys.LEVEL, usual) not in levels:
+        st.session_state[keys.LEVEL] = usual
+    chosen = st.segmented_control(
+        "Kaart toont",
+        levels,
+        default=usual,
+        required=True,
+        key=keys.LEVEL,
+        bind="query-params",
+        persist_state="session",
+        help="Plekken van 25 meter komen erbij zodra u één buurt kiest.",
+    )
+    return chosen if chosen in levels else usual
+
+
+# --- facts -------------------------------------------------------------------------------------
+
+
+def ask(screen: Screen, level: str) -> Picture:
+    """Ask the facts of a level, with a sentence for every place."""
+    if level in (GEBIEDEN, BUURTEN):
+        return _areas(screen, level)
+    return _squares(screen, level)
+
+
+def _areas(screen: Screen, level: str) -> Picture:
+    selection = screen.selection
+    if level == GEBIEDEN:
+        facts = data.ask("per_area", replace(selection, gebied=None, buurt=None), level="gebied")
+    else:
+        facts = data.ask("per_area", replace(selection, buurt=None), level="buurt")
+    facts = facts.assign(
+        shown=[_number(count, screen) for count in facts["count"]],
+        words=[
+            _sentence(name, count, bool(hidden), screen, per_km2)
+            for name, count, hidden, per_km2 in facts[["name", "count", "hidden", "per_km2"]].values
+        ],
+    )
+    heads = (
+        Head("name", screen.settings.municipality.gebied_word.capitalize()
+             if level == GEBIEDEN else "Buurt"),
+        Head("count", "Aantal", "count"),
+        Head("per_km2", "Per km²", "rate", 1),
+        Head("per_1000", "Per 1.000 inw.", "rate", 1),
+    )  # fmt: skip
+    return Picture(level, facts, heads)
+
+
+def _squares(screen: Screen, level: str) -> Picture:
+    question = "per_spot" if level == SPOTS else "per_cell"
+    every = data.ask(question, screen.selection)
+    facts = every.head(_MOST_SQUARES).reset_index(drop=True)
+    side = _side(level)
+    areas = screen.options.areas
+    place = areas.place(facts["x"].to_numpy(float) + side / 2, facts["y"].to_numpy(float) + side / 2)
+    facts = facts.assign(
+        area=[areas.codes[index] if index >= 0 else "" for index in place],
+        name=[areas.names[index] if index >= 0 else "buiten de buurten" for index in place],
+        square=[f"{x}-{y}" for x, y in zip(facts["cell_x"], facts["cell_y"], strict=True)],
+        shown=[_number(count, screen) for count in facts["count"]],
+    )
+    facts["words"] = [
+        _sentence(f"Vak in {name}", count, bool(hidden), screen)
+        for name, count, hidden in zip(facts["name"], facts["count"], facts["hidden"], strict=True)
+    ]
+    heads = (
+        Head("name", "Ligt in"),
+        Head("square", f"Vak ({side} m)"),
+        Head("count", "Aantal", "count"),
+    )
+    return Picture(level, facts, heads, drop=len(every) - len(facts))
+
+
+def _side(level: str) -> int:
+    return 25 if level == SPOTS else 100
+
+
+def _number(count: Any, screen: Screen) -> str:
+    return dutch.less_than(screen.below) if pd.isna(count) else dutch.number(count)
+
+
+def _sentence(
+    name: str, count: Any, hidden: bool, screen: Screen, per_km2: Any = None  # noqa: FBT001 - one cell of a row
+) -> str:
+    value = None if pd.isna(count) else float(count)
+    told = texts.counted(value, screen.selection.series, hidden=hidden, below=screen.below)
+    rate = "" if per_km2 is None or pd.isna(per_km2) else f", {dutch.number(per_km2)} per km²"
+    return f"{name}: {told}{rate}"
+
+
+def tail(picture: Picture) -> str:
+    """Name the heaviest place, as a second sentence of the headline."""
+    known = picture.facts[picture.facts["count"].fillna(0) > 0]
+    if len(known) < 2:
+        return ""
+    top = known.iloc[0]
+    what = "Zwaarste vak ligt in" if "square" in known else "Zwaarst:"
+    return f"{what} {top['name']} ({dutch.number(top['count'])})."
+
+
+# --- drawing ------------------------------------------------------------------------------------
+
+
+def map_beside_table(screen: Screen, picture: Picture) -> None:
+    """Draw the map and, beside it, the same facts as a table one can choose from by keyboard."""
+    left, right = st.columns([2.1, 1], gap="medium")
+    with left:
+        _map(screen, picture)
+    with right:
+        _table(screen, picture)
+
+
+def _map(screen: Screen, picture: Picture) -> None:
+    geodata = screen.settings.geodata
+    style = maps.base_style(
+        tiles=geodata.tiles, attribution=geodata.tiles_attribution, look=screen.look
+    )
+    areal = picture.level in (GEBIEDEN, BUURTEN)
+    shaded = areal and _shaded()
+    deck = _area_deck(screen, picture, style, shaded=shaded) if areal else _square_deck(
+        screen, picture, style
+    )  # fmt: skip
+    selection = screen.selection
+    key = "-".join(
+        [keys.MAP, picture.level, str(shaded), selection.gebied or "", selection.buurt or ""]
+    )
+    st.pydeck_chart(
+        deck,
+        height=_HEIGHT,
+        key=key,
+        on_select=lambda: _clicked(key, screen, picture),
+        alt=_alt(screen, picture),
+    )
+    st.caption(_legend(screen, picture, shaded=shaded))
+
+
+def _shaded() -> bool:
+    chosen = st.segmented_control(
+        "Kaartbeeld",
+        [_CIRCLES, _SHADES],
+        default=_CIRCLES,
+        required=True,
+        key=keys.PICTURE,
+        bind="query-params",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    return chosen == _SHADES
+
+
+def _area_deck(screen: Screen, picture: Picture, style: str, *, shaded: bool) -> maps.Deck:
+    selection = screen.selection
+    if picture.level == GEBIEDEN:
+        focus = [selection.gebied] if selection.gebied else []
+        shapes, chosen = data.outlines("gebied"), selection.gebied
+    else:
+        focus = picture.facts["area"].tolist() if selection.gebied else []
+        shapes, chosen = data.outlines("buurt"), selection.buurt
+    return maps.area_map(
+        shapes,
+        picture.facts,
+        value="per_km2" if shaded else None,
+        focus=focus,
+        chosen=chosen,
+        # Forty names on top of each other help nobody; the table and the pointer tell them.
+        names=picture.level == GEBIEDEN or bool(selection.gebied),
+        look=screen.look,
+        style=style,
+    )
+
+
+def _square_deck(screen: Screen, picture: Picture, style: str) -> maps.Deck:
+    selection = screen.selection
+    if selection.buurt:
+        focus = [selection.buurt]
+    else:
+        focus = list(screen.options.buurten(selection.gebied).values()) if selection.gebied else []
+    return maps.square_map(
+        picture.facts,
+        size=_side(picture.level),
+        crs=screen.settings.municipality.crs,
+        shapes=data.outlines("buurt"),
+        focus=focus,
+        look=screen.look,
+        style=style,
+    )
+
+
+def _alt(screen: Screen, picture: Picture) -> str:
+    top = ", ".join(picture.facts["words"].head(3))
+    return f"Kaart van {screen.city}, {picture.level.lower()}. Meeste: {top}. De tabel ernaast "\
+        "toont dezelfde cijfers."  # fmt: skip
+
+
+def _legend(screen: Screen, picture: Picture, *, shaded: bool) -> str:
+    parts = []
+    if picture.level in (GEBIEDEN, BUURTEN):
+        top = picture.facts["per_km2"].max()
+        parts.append(
+            f"Kleur: licht is 0, donkerst is {dutch.number(top)} per km²."
+            if shaded
+            else "Oppervlakte van de cirkel = aantal."
+        )
+        parts.append("Klik op de kaart of kies een rij om in te zoomen.")
+    else:
+        top = picture.facts["count"].max()
+        side = _side(picture.level)
+        parts.append(f"Vak van {side} × {side} m; donkerst is {dutch.number(top)}.")
+    if picture.drop:
+        parts.append(
+            f"De {dutch.number(_MOST_SQUARES)} drukste vakken; {dutch.number(picture.drop)} "
+            "lichtere vakken niet getekend."
+        )
+    parts.append("Noord is boven.")
+    if screen.options.areas.attribution:
+        parts.append(f"Grenzen: {screen.options.areas.attribution}.")
+    return " ".join(parts)
+
+
+def _table(screen: Screen, picture: Picture) -> None:
+    key = f"{keys.TABLE}-{picture.level}-{screen.selection.gebied}-{screen.selection.buurt}"
+    st.dataframe(
+        styled(picture.facts, picture.heads, hide_below=screen.below),
+        hide_index=True,
+        height=_HEIGHT,
+        key=key,
+        on_select=_row_chosen(key, screen, picture),
+        selection_mode="single-row",
+        alt=f"{picture.level} met hun aantallen, meeste bovenaan. Kies een rij om in te zoomen.",
+    )
+    download(screen, picture)
+
+
+def download(screen: Screen, picture: Picture) -> None:
+    """Offer the table as a file: Dutch figures, small numbers hidden as on screen."""
+    period = str(screen.selection.period).replace("/", "_")
+    st.download_button(
+        "Tabel als CSV",
+        lambda: csv_file(picture.facts, picture.heads, hide_below=screen.below),
+        file_name=f"hotspots-{picture.level.split()[0].lower()}-{period}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+# --- choosing -------------------------------------------------------------------------------------
+
+
+def _clicked(key: str, screen: Screen, picture: Picture) -> None:
+    found = st.session_state[key].selection.get("objects", {})
+    for objects in found.values():
+        for item in objects:
+            _drill(item.get("properties", item).get("area"), screen, picture)
+            return
+
+
+def _row_chosen(key: str, screen: Screen, picture: Picture) -> Callable[[], None]:
+    def chosen() -> None:
+        rows = st.session_state[key].selection.rows
+        if rows:
+            _drill(picture.facts["area"].iloc[rows[0]], screen, picture)
+
+    return chosen
+
+
+def _drill(area: Any, screen: Screen, picture: Picture) -> None:
+    """Go one step finer: gebied to its buurten, buurt to its cells, cell to its buurt."""
+    if not isinstance(area, str) or not area:
+        return
+    if picture.level == GEBIEDEN:
+        filters.choose_area(area)
+        return
+    rows = zip(
+        screen.options.areas.codes, screen.options.areas.names, screen.options.areas.gebieden,
+        strict=True,
+    )  # fmt: skip
+    for code, name, gebied in rows:
+        if code == area and code != screen.selection.buurt:
+            filters.choose_area(gebied or None, name)

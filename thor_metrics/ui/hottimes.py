@@ -1,0 +1,252 @@
+"""Pieces of the page Hottijden."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import holidays
+import pandas as pd
+import streamlit as st
+
+from thor_metrics import dutch
+from thor_metrics.model import WEEKDAYS, Hours
+from thor_metrics.ui import data, filters, keys
+from thor_metrics.ui.frame import Screen
+from thor_metrics.views import charts, texts
+from thor_metrics.views.tables import Head, styled
+
+__all__ = ["METHOD", "brushed", "calendar", "day_and_hour", "moment_note", "tail", "week"]
+
+_BRUSH: Final = "vak"
+
+METHOD: Final = """
+**Wat er staat.** Aantallen per uur en weekdag op de klok van hier. Als bekend is wanneer de overlast
+was, telt dat moment; anders het moment van melden. Rijen waarvan alleen de dag bekend is, staan niet
+in de uren en worden wel geteld.
+
+**Let op.** Mensen melden vaak later dan de overlast: 's avonds laat gebeurd, 's ochtends gemeld. Een
+piek op maandagochtend kan het weekeinde zijn.
+
+**Uren.** """ + filters.NIGHT_RULE
+
+
+def tail(hours: pd.DataFrame) -> str:
+    """Say when it is busiest, as a second sentence."""
+    return texts.busiest_words(texts.busiest(hours))
+
+
+def moment_note(screen: Screen) -> None:
+    """Say what kind of moment the hours are, and how many rows have none."""
+    found = screen.quality
+    notes = []
+    if found.counted and found.reporting_time_share > 0:
+        share = dutch.percent(found.reporting_time_share, decimals=0)
+        notes.append(f"**Meldmoment, niet overlastmoment**, bij {share} van de rijen.")
+    if found.without_time:
+        notes.append(
+            f"{dutch.number(found.without_time)} rijen zonder tijdstip staan niet in de uren."
+        )
+    if notes:
+        st.markdown(
+            " ".join(notes),
+            help="Waar alleen bekend is wanneer er gemeld is, kan de overlast eerder zijn geweest.",
+        )
+
+
+# --- the week -----------------------------------------------------------------------------------
+
+
+def week(screen: Screen, hours: pd.DataFrame) -> None:
+    """Draw the week; a brush over it chooses days and hours for the map."""
+    st.subheader("De week", anchor=False)
+    if not hours["count"].fillna(0).any() and not hours["hidden"].any():
+        st.info("Van deze selectie is geen tijdstip bekend, of er is niets. Kies een ruimere periode.")
+        return
+    shown = _with_words(hours, screen)
+    event: Any = st.altair_chart(
+        charts.week_heat(shown, look=screen.look, brush=_BRUSH),
+        key=keys.HEAT,
+        on_select="rerun",
+        selection_mode=[_BRUSH],
+        alt=_alt(hours),
+    )
+    st.caption(
+        f"{screen.selection.period.words()}, n = {dutch.number(hours['count'].sum())}. Sleep over "
+        "het weekbeeld om dagen en uren te kiezen. Streepjes: 6, 12 en 18 uur."
+    )
+    _carry_over(screen, hours, event.selection.get(_BRUSH) or {})
+    with st.expander("Dezelfde cijfers als tabel"):
+        _table(hours, screen)
+
+
+def _with_words(hours: pd.DataFrame, screen: Screen) -> pd.DataFrame:
+    told = [
+        texts.counted(
+            None if pd.isna(row.told) else row.told,
+            screen.selection.series, hidden=bool(row.hidden), below=screen.below,
+        )
+        for row in hours.rename(columns={"count": "told"}).itertuples()
+    ]  # fmt: skip
+    return hours.assign(
+        count=hours["count"].astype("Float64").astype("float64"),
+        shown=["·" if pd.isna(count) else dutch.number(count) for count in hours["count"]],
+        words=[
+            f"{WEEKDAYS[day]} {hour:02d}-{hour + 1:02d} uur: {text}"
+            for day, hour, text in zip(hours["weekday"], hours["hour"], told, strict=True)
+        ],
+    )
+
+
+def _alt(hours: pd.DataFrame) -> str:
+    found = texts.busiest(hours, length=1, days=1)
+    top = f" {texts.busiest_words(found)}" if found else ""
+    return f"Weekbeeld van zeven dagen bij vierentwintig uur.{top}"
+
+
+def brushed(box: Mapping[str, Any]) -> tuple[tuple[int, ...], Hours] | None:
+    """Turn a brush over the week into whole days and hours.
+
+    Parameters
+    ----------
+    box : mapping
+        ``hour`` and ``weekday``: two numbers each, in any order.
+
+    Returns
+    -------
+    tuple of (weekdays, Hours) or None
+        Every day and hour the brush touches for more than a tenth; ``None`` without a brush.
+
+    Examples
+    --------
+    >>> brushed({"hour": [20.05, 23.9], "weekday": [4.2, 5.8]})
+    ((4, 5), Hours(start=20, end=24))
+    """
+    if not box.get("hour") or not box.get("weekday"):
+        return None
+    hours = sorted(float(value) for value in box["hour"])
+    days = sorted(float(value) for value in box["weekday"])
+    start, end = max(math.floor(hours[0] + 0.1), 0), min(math.ceil(hours[1] - 0.1), 24)
+    first, last = max(math.floor(days[0] + 0.1), 0), min(math.ceil(days[1] - 0.1), 7)
+    if end <= start or last <= first:
+        return None
+    return tuple(range(first, last)), Hours(start, end)
+
+
+def _carry_over(screen: Screen, hours: pd.DataFrame, box: Mapping[str, Any]) -> None:
+    """Offer to take the brushed hours, or the busiest ones, to the map."""
+    chosen = brushed(box)
+    busiest = texts.busiest(hours)
+    if chosen is None and busiest is None:
+        return
+    if chosen is not None:
+        days, stretch = chosen
+        inside = hours["weekday"].isin(days) & hours["hour"].isin(stretch.of_the_day)
+        lead = f"Gekozen: {texts.hour_words(days, stretch)}"
+    else:
+        assert busiest is not None
+        days, stretch = busiest.weekdays, busiest.hours
+        inside = None
+        lead = f"Drukst: {texts.hour_words(days, stretch)}"
+    count = busiest.count if inside is None and busiest else hours.loc[inside, "count"].sum()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{lead}** ({texts.counted(count, screen.selection.series)})", width="content")
+        st.button(
+            "Bekijk deze uren op de kaart",
+            icon=":material/map:",
+            type="primary",
+            on_click=_to_map,
+            args=(days, stretch),
+        )
+
+
+def _to_map(days: tuple[int, ...], hours: Hours) -> None:
+    filters.choose_moment(days, hours)
+    st.switch_page("pages/beeld/hotspots.py")
+
+
+def _table(hours: pd.DataFrame, screen: Screen) -> None:
+    wide = hours.pivot_table(
+        index="hour", columns="weekday", values="count", aggfunc="first", dropna=False
+    )
+    wide.columns = pd.Index(list(WEEKDAYS))
+    frame = wide.reset_index().assign(
+        uur=[f"{hour:02d}-{hour + 1:02d}" for hour in wide.index]
+    )
+    heads = [Head("uur", "Uur"), *(Head(day, day, "count") for day in WEEKDAYS)]
+    st.dataframe(
+        styled(frame, heads, hide_below=screen.below),
+        hide_index=True,
+        alt="Aantal per uur van de dag en per weekdag.",
+    )
+
+
+# --- days and hours apart -------------------------------------------------------------------------
+
+
+def day_and_hour(screen: Screen, hours: pd.DataFrame) -> None:
+    """Draw the weekdays and the hours of the day beside each other."""
+    left, right = st.columns([1, 2], gap="large")
+    by_day = _summed(hours, "weekday", screen, lambda day: WEEKDAYS[day])
+    by_hour = _summed(hours, "hour", screen, lambda hour: f"{hour:02d}-{hour + 1:02d} uur")
+    with left:
+        st.subheader("Per weekdag", anchor=False)
+        st.altair_chart(
+            charts.weekday_bars(by_day, look=screen.look), key="per-weekdag",
+            alt=f"Aantal per weekdag: {'; '.join(by_day['words'])}.",
+        )  # fmt: skip
+    with right:
+        st.subheader("Per uur van de dag", anchor=False)
+        top = by_hour.loc[by_hour["count"].idxmax(), "words"]
+        st.altair_chart(
+            charts.hour_bars(by_hour, look=screen.look), key="per-uur",
+            alt=f"Aantal per uur van de dag, hoogste {top}.",
+        )  # fmt: skip
+
+
+def _summed(hours: pd.DataFrame, by: str, screen: Screen, name: Any) -> pd.DataFrame:
+    summed = hours.groupby(by, as_index=False)["count"].sum()
+    return summed.assign(
+        count=summed["count"].astype("float64"),
+        shown=[dutch.number(count) for count in summed["count"]],
+        words=[
+            f"{name(key)}: {texts.counted(count, screen.selection.series)}"
+            for key, count in zip(summed[by], summed["count"], strict=True)
+        ],
+    )
+
+
+# --- calendar --------------------------------------------------------------------------------------
+
+
+def calendar(screen: Screen, days: pd.DataFrame) -> None:
+    """Draw every day of the period, with holidays ringed."""
+    st.subheader("De kalender", anchor=False)
+    dates = [day.date() for day in pd.to_datetime(days["date"])]
+    free = holidays.country_holidays("NL", years=sorted({day.year for day in dates}), language="nl")
+    shown = days.assign(
+        date=dates,
+        count=days["count"].astype("Float64").astype("float64"),
+        words=[
+            _day_words(day, count, bool(hidden), free, screen)
+            for day, count, hidden in zip(dates, days["count"], days["hidden"], strict=True)
+        ],
+    )
+    marks = {day: str(free[day]) for day in dates if day in free}
+    for year, chart in charts.calendar(shown, marks=marks, look=screen.look).items():
+        inside = shown[[day.isocalendar().year == year for day in dates]]
+        top = inside["words"].iloc[int(inside["count"].fillna(-1).to_numpy().argmax())]
+        st.altair_chart(chart, key=f"kalender-{year}", alt=f"Kalender van {year}. Drukste: {top}.")
+        st.caption(f"{year}, per week. Donkerder is meer; een rand is een feestdag.")
+    for row in data.breaks(screen.selection.series).itertuples():
+        since = row.since.date()
+        if screen.selection.period.start <= since < screen.selection.period.end:
+            st.caption(f"Nieuw meldsysteem ({row.source}) sinds {dutch.date(since)}: een breuk.")
+
+
+def _day_words(day: Any, count: Any, hidden: bool, free: Any, screen: Screen) -> str:  # noqa: FBT001 - one cell of a row
+    value = None if pd.isna(count) else float(count)
+    told = texts.counted(value, screen.selection.series, hidden=hidden, below=screen.below)
+    feast = f" ({free[day]})" if day in free else ""
+    return f"{dutch.day(day)} {day.year}{feast}: {told}"
