@@ -7,10 +7,10 @@ of each in a tiny project and see it caught.
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,9 @@ TEXTS = {".py", ".md", ".toml", ".txt", ".yml", ".yaml", ".json", ".csv", ".html
 NAMELESS_TEXTS = {"Makefile", "LICENSE", "run", ".gitignore"}
 
 
+_parsed = functools.cache(ast.parse)  # every rule reads every file
+
+
 @dataclass(frozen=True)
 class Module:
     """One Python file of the project."""
@@ -57,9 +60,9 @@ class Module:
     def name(self) -> str:
         return self.file.relative_to(self.root).as_posix()
 
-    @cached_property
+    @functools.cached_property
     def tree(self) -> ast.Module:
-        return ast.parse(self.file.read_text(encoding="utf-8"), filename=self.name)
+        return _parsed(self.file.read_text(encoding="utf-8"))
 
     @property
     def in_app(self) -> bool:
@@ -89,7 +92,7 @@ class Module:
                 # "from thor_metrics import geo" imports a room; "from x import name" a name of x.
                 yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
 
-    @cached_property
+    @functools.cached_property
     def texts(self) -> list[tuple[int, str]]:
         """Line and value of every text that is no docstring."""
         told = {
@@ -272,7 +275,9 @@ def pages_have_a_folder(root: Path) -> Iterator[str]:
             yield f"{module.name}: pages stand one folder down, or they skip app.py"
 
 
-_MACHINE = re.compile(r"(?<![\w.$})/~-])/(?:home|root|Users|work|tmp)/\w" + r"|[A-Za-z]:\\+Users\\+\w{2}")
+_MACHINE = re.compile(
+    r"(?<![\w.$})/~-])/(?:home|root|Users|work|tmp)/\w|[A-Za-z]:\\+Users\\+\w{2}",
+)
 
 
 def no_paths_of_a_machine(root: Path) -> Iterator[str]:

@@ -10,7 +10,7 @@ import zoneinfo
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thor_metrics.errors import DateOrderUnknown, SettingsError
@@ -350,6 +350,7 @@ FORMATS = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@settings(deadline=None)  # the machine may be busy
 @given(
     moment=moments | around_changes,
     zone=st.sampled_from(ZONES),
@@ -372,6 +373,7 @@ def test_a_naive_moment_survives_every_format(name, moment, zone):
     assert not times.unreadable.any()
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     moment=moments,
     zone=st.sampled_from(ZONES),
@@ -386,6 +388,7 @@ def test_a_moment_with_an_offset_survives(moment, zone, offset, gap):
     assert times.corrections == {}
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(moment=moments, zone=st.sampled_from(ZONES))
 def test_american_writing_survives(moment, zone):
     moment = moment.replace(second=0, microsecond=0)
@@ -396,6 +399,7 @@ def test_american_writing_survives(moment, zone):
     assert times.at.loc[0] == pd.Timestamp(wanted.astimezone(dt.UTC))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(texts=st.lists(st.text(max_size=30) | st.sampled_from(["1-1-26", "2026-06-02", ""])))
 def test_no_text_is_too_strange(texts):
     times = read(*texts)
@@ -404,6 +408,7 @@ def test_no_text_is_too_strange(texts):
     assert not (times.known & times.at.isna().to_numpy()).any()
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(moments, min_size=1, max_size=50), st.sampled_from(ZONES), st.randoms())
 def test_rows_do_not_know_each_other(many, zone, random):
     """Shuffling the rows shuffles the answer: no state between looks, lengths or rows."""

@@ -28,7 +28,12 @@ DOCUMENTS = sorted(
 )
 EXAMPLES = sorted(PROJECT.glob("examples/*.toml"))
 
-each_document = pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+
+def _name(file: Path) -> str:
+    return file.relative_to(PROJECT).as_posix()
+
+
+each_document = pytest.mark.parametrize("file", DOCUMENTS, ids=_name)
 
 
 def text_of(name: str) -> str:
@@ -119,7 +124,7 @@ def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, list
         yield " ".join(path), command.params
 
 
-@pytest.mark.parametrize("file", [*DOCUMENTS, *EXAMPLES], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [*DOCUMENTS, *EXAMPLES], ids=_name)
 def test_every_command_line_in_a_document_is_real(file):
     wrong = [call for call in calls(file) if call.faults]
 

@@ -1,9 +1,9 @@
 """CSV as people and programs write it, read as one table."""
 
+import dataclasses
 import gzip
 import io
 from itertools import chain
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,15 +11,13 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from tests.conftest import REAL_DATA
 from thor_metrics.errors import FileRefused
 from thor_metrics.settings import SourceSettings
 from thor_metrics.sources import Request
 from thor_metrics.sources.dates import decide_order
 from thor_metrics.sources.generic import SOURCE
 from thor_metrics.sources.package import open_package
-
-#: Real data to compare with, where a workplace has it; never part of the project.
-REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 HEADER = "Zaaknummer;Meldingsdatum;Hoofdcategorie;X-coördinaat;Y-coördinaat"
 ROWS = ["Z1;02-06-2026 08:12;Afval;175995,0;318161,0", "Z2;03-06-2026 09:00;Café's;178.410;318.540"]
@@ -39,10 +37,10 @@ def read(settings):
         if isinstance(data, str):
             data = data.encode()
         [package] = open_package(Upload(name, data), max_mb=50)
-        if source is not None:
-            object.__setattr__(settings, "sources", {"mijn": source})
-            options["source"] = "mijn"
-        return SOURCE.read(package, Request(settings, **options))
+        if source is None:
+            return SOURCE.read(package, Request(settings, **options))
+        mine = dataclasses.replace(settings, sources={"mijn": source})
+        return SOURCE.read(package, Request(mine, source="mijn", **options))
 
     return read_
 
@@ -105,7 +103,7 @@ def test_an_accent_far_into_the_file_decides_the_encoding(read):
 
 @pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
 def test_separators(read, separator):
-    text = "\n".join([HEADER, 'Z1;02-06-2026;"Afval; of , of | iets";1;2'])
+    text = HEADER + '\nZ1;02-06-2026;"Afval; of , of | iets";1;2'
     text = text.replace(";", separator).replace(f"Afval{separator} of", "Afval; of")
 
     rows = rows_of(read(text))

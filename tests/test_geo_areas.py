@@ -142,6 +142,23 @@ def test_every_point_of_the_union_is_in_exactly_one_and_order_does_not_matter(po
     assert (found[:500] == placed.place(x[:500], y[:500])).all()  # raster or not
 
 
+def test_a_hair_beside_the_lines_of_the_raster():
+    """Borders on the very lines of the raster, at numbers that are not round in binary."""
+    random = np.random.default_rng(5)
+    for west, width in zip(random.uniform(1e5, 2e5, 20), random.uniform(3e3, 9e3, 20), strict=True):
+        size = width / 256
+        lines = west + np.arange(257) * size
+        strips = [shapely.box(lines[i], 0, lines[i + 8], 1_000) for i in range(0, 249, 8)]
+        placed = area_map(strips, names=tuple(str(i) for i in range(len(strips))))
+        near = np.concatenate([lines, np.nextafter(lines, 0), np.nextafter(lines, 1e9)])
+        y = np.full(len(near), 500.0)
+        repeat = 20_000 // len(near) + 1
+
+        by_raster = placed.place(np.tile(near, repeat), np.tile(y, repeat))[: len(near)]
+
+        assert by_raster.tolist() == placed.place(near, y).tolist()
+
+
 @given(hnp.arrays(np.float64, 40, elements=st.floats(allow_nan=True, allow_infinity=True)))
 @settings(max_examples=40, deadline=None)
 def test_any_number_is_answered(numbers):

@@ -90,6 +90,15 @@ def test_what_is_no_place(x, y, told):
     assert corrections == told
 
 
+def test_zero_zero_is_no_place_even_where_it_could_be_one():
+    """Accra lies on the meridian of Greenwich: (0, 0) in degrees is near, but means unknown."""
+    gulf = one_area("EPSG:32631", *(166_000, -20_000), *(180_000, 20_000))
+    located = locate([0.0, 0.001], [0.0, 0.001], areas=gulf)
+
+    assert np.isnan(located.x).tolist() == [True, False]
+    assert located.corrections == {UNUSABLE: 1}
+
+
 def test_elsewhere_in_the_netherlands_is_a_place():
     """Groningen and Den Haag are outside every buurt, but no mistake in the coordinate."""
     located = locate([233_600.0, 4.3], [582_000.0, 52.08], areas=MAASTRICHT)

@@ -246,6 +246,7 @@ def test_the_layer_with_buurten_is_taken(two, with_boundaries, tmp_path):
         {"gemeentecode": ["GM0935"], "naam": ["M"]}, geometry=[square(0, 0)], crs=RD
     )
     whole.to_file(path, layer="gemeenten")
+    whole.assign(statcode="WK093500").to_file(path, layer="wijken")
     two.to_file(path, layer="buurten")
 
     assert load_areas(with_boundaries(path)).names == ("Binnenstad", "Wyck")

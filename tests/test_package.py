@@ -112,7 +112,9 @@ def test_uploads_stay_in_memory(monkeypatch):
 
 
 def test_parts_of_a_shapefile_dropped_together_are_one_package():
-    parts = [Upload(f"plekken{suffix}", b"\0\0\x27\x0a" * 30) for suffix in (".dbf", ".shp", ".shx")]
+    parts = [
+        Upload(f"plekken{suffix}", b"\0\0\x27\x0a" * 30) for suffix in (".dbf", ".shp", ".shx")
+    ]
 
     [package] = open_package(parts, max_mb=1)
 

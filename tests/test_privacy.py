@@ -73,8 +73,9 @@ def test_header_promises_personal_data(header, kind):
     "header",
     [
         "Buurtnaam", "Naam buurt", "categoryName", "service_name", "Gebiedsnaam", "Team naam",
-        "Aantal gecontroleerde kentekens", "Aantal telefoontjes", "Status", "Datum", "Hoofdcategorie",
-        "Zaaknummer", "X-coördinaat", "Meldkanaal", "Objecttype", "Kolom 3", "", "Inzet (uren)",
+        "Aantal gecontroleerde kentekens", "Aantal telefoontjes", "Status", "Datum",
+        "Hoofdcategorie", "Zaaknummer", "X-coördinaat", "Meldkanaal", "Objecttype",
+        "Kolom 3", "", "Inzet (uren)",
         "Telling", "Rekening houden met", "Contactmoment", "Mobileos", "Gemeld op",
     ],
 )  # fmt: skip
@@ -156,8 +157,8 @@ def test_every_sidecode_with_and_without_dashes(code):
         "02-06-2025 08:12", "06-06-2026 12:00", "2025-06-06T08:12:44.120339+02:00", "1-mrt-26",
         "06-06-2026", "0,5", "1240", "513,00", "Overlast van en door personen of groepen",
         "Huis- & bedrijfsafval", "Container bijplaatsing", "Milieuperron Herbenusstraat",
-        "In behandeling", "App", "R315b", "A2", "2026-H1", "", "MS2025", "2026-W23", "@", "2e straat",
-        "14043", "0900-1234", "12345678", "Route 12 a", "Blad 1",
+        "In behandeling", "App", "R315b", "A2", "2026-H1", "", "MS2025", "2026-W23", "@",
+        "2e straat", "14043", "0900-1234", "12345678", "Route 12 a", "Blad 1",
     ],
 )  # fmt: skip
 def test_value_that_is_fine(value):
@@ -324,7 +325,9 @@ def test_hidden_means_two_or_none_and_small_is_never_shown(counts, below):
 
     assert hidden.sum() != 1
     assert all(hidden[i] for i, count in enumerate(counts) if 0 < count < below)
-    assert shown["count"][~hidden].to_list() == [c for c, h in zip(counts, hidden, strict=True) if not h]
+    assert shown["count"][~hidden].to_list() == [
+        c for c, h in zip(counts, hidden, strict=True) if not h
+    ]
     if not any(0 < count < below for count in counts):
         assert not hidden.any()
 

@@ -302,6 +302,16 @@ class TestLive:
             live(server)
         assert len(server.asked) == 2
 
+    def test_pages_that_keep_coming(self):
+        def forever(asked):
+            at = int(asked.query.get("page", 1))
+            some = [report(n) for n in range(at * 100, at * 100 + 100)]
+            return as_json(page(some, f"{PATH}?page={at + 1}", 9))
+
+        with serve(forever) as server, pytest.raises(SourceUnavailable, match="aan een eind"):
+            live(server)
+        assert len(server.asked) == 12
+
     def test_reports_that_come_in_meanwhile_come_twice_and_none_is_missed(self):
         signalen = Signalen(250)
 
@@ -335,7 +345,7 @@ class TestLive:
             live(server)
 
     def test_without_an_address(self):
-        with pytest.raises(SettingsError, match="sources.signalen_api"):
+        with pytest.raises(SettingsError, match=r"sources\.signalen_api"):
             signalen_api.fetch(SETTINGS)
 
 

@@ -1,4 +1,4 @@
-"""Signalen's CSV export and TDO export, rebuilt small: joins, history, variants, what stays shut."""
+"""Signalen's CSV and TDO exports, rebuilt small: joins, history, variants, what stays shut."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zipfile
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thor_metrics.errors import FileRefused
@@ -132,6 +132,13 @@ class TestJoin:
         assert batch.row_numbers.tolist() == [2, 3, 4]
         assert not {"text", "text_extra", "location_id", "reporter_id"} & set(batch.rows)
 
+    @pytest.mark.parametrize(
+        ("named", "wanted"), [(None, "signalen"), ("signalen_csv", "signalen"), ("oud", "oud")]
+    )
+    def test_naming_the_reader_is_no_other_system(self, named, wanted):
+        reading = signalen_csv.SOURCE.read(package(EXPORT), Request(SETTINGS, source=named))
+        assert reading.source == wanted
+
     def test_settings_of_one_way_out_or_of_the_system(self):
         for name in ("signalen_csv", "signalen"):
             mine = Settings(
@@ -212,6 +219,15 @@ class TestVariants:
         sizes = [len(batch.rows) for batch in read({"signals.csv": text}).batches]
         assert sizes == [BATCH_ROWS, 1]
 
+    def test_row_numbers_run_on_over_batches_and_broken_rows(self):
+        head = "id,created_at,signal_uuid\n"
+        lines = [f"{n},x,u" if n % 999 else f"{n},x" for n in range(2, 2 * BATCH_ROWS)]
+        batches = list(read({"signals.csv": head + "\n".join(lines)}).batches)
+        for batch in batches:
+            assert (batch.rows["source_id"].astype(int) == batch.row_numbers).all()
+        broken = [row for batch in batches for row, _ in batch.broken]
+        assert broken == list(range(999, 2 * BATCH_ROWS, 999))
+
 
 class TestClosing:
     """The first ``o`` since the report was last open."""
@@ -251,6 +267,15 @@ class TestClosing:
         files = EXPORT | {"statuses.csv": "\n".join([lines[0], *lines[:0:-1]])}
         assert rows(files)["closed_at"].equals(rows(EXPORT)["closed_at"])
 
+    def test_time_goes_before_number(self):
+        # Numbers are not strictly rising in the real export.
+        renumbered = STATUSES.replace("7001,", "7999,").replace("7003,", "7000,")
+        bare = without(SIGNALS, "status_id")
+        found = rows(EXPORT | {"statuses.csv": renumbered, "signals.csv": bare})
+        assert found["closed_at"]["101"] == "2025-06-04 09:00:00+00"
+        assert found["status"]["101"] == "o"
+
+    @settings(deadline=None)  # the machine may be busy
     @given(
         st.lists(st.sampled_from(["m", "b", "o", "reopened", "reopen requested", "a", "s"]),
                  min_size=1, max_size=8)

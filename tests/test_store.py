@@ -42,7 +42,7 @@ def put(store, table, load="load"):
         if plan.new or plan.updated:
             good = table.filter(plan.write)
             note = LoadNote(load, "file.csv", "s", read=table.num_rows)
-            store.write("incidents", good.to_reader(), merge=plan.updated > 0, note=note)
+            store.write("incidents", [("2026-01", good)], merge=plan.updated > 0, note=note)
     return plan
 
 

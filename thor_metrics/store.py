@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+import time
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,9 +19,12 @@ from typing import Any
 
 import deltalake
 import filelock
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from deltalake.transaction import AddAction
 
 from thor_metrics.errors import StoreError
 from thor_metrics.schema import FACTS, TABLES, table_named
@@ -212,32 +217,16 @@ class Store:
         others are duplicates. A row equal to what is there is unchanged. A row older than what
         is there (both with ``updated_at``) does not bring the past back: stale.
         """
-        frame = keys.to_pandas()
-        if "updated_at" not in frame:
-            frame["updated_at"] = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us, UTC]")
-        repeated = frame.duplicated(_KEY, keep=False)
-        duplicate = pd.Series(False, index=frame.index)
-        if repeated.any():
-            newest_last = frame[repeated].sort_values(
-                "updated_at", kind="stable", na_position="first"
-            )
-            duplicate.loc[newest_last.index] = newest_last.duplicated(_KEY, keep="last")
-        there = self._keys_there(table, sources=frame["source"].unique().tolist())
+        duplicate = _superseded(keys)
+        there = self._keys_there(table, sources=pc.unique(keys["source"]).to_pylist())
         if there.num_rows == 0:
-            write = ~duplicate
-            return Upsert(_mask(write), int(write.sum()), 0, 0, 0, int(duplicate.sum()))
-        candidates = pa.table(
-            {**{name: keys[name] for name in _KEY}, "row": pa.array(range(len(frame)), pa.int64())}
-        )
-        joined = (
-            candidates.join(there, _KEY, join_type="left outer")
-            .sort_by("row")
-            .select(["row_hash", "updated_at"])
-            .to_pandas()
-        )
-        known = joined["row_hash"].notna()
-        same = known & (joined["row_hash"] == frame["row_hash"])
-        stale = known & ~same & (frame["updated_at"] < joined["updated_at"])
+            return Upsert(_mask(~duplicate), int((~duplicate).sum()), 0, 0, 0, int(duplicate.sum()))
+        numbered = keys.select(_KEY).append_column("row", pa.array(np.arange(keys.num_rows)))
+        joined = numbered.join(there, _KEY, join_type="left outer").sort_by("row")
+        old_hash, old_age = joined["row_hash"], joined["updated_at"]
+        known = _flags(pc.is_valid(old_hash))
+        same = _flags(pc.equal(old_hash, keys["row_hash"]))
+        stale = _flags(pc.less(_ages(keys), old_age)) & ~same
         one = ~duplicate
         new, updated = one & ~known, one & known & ~same & ~stale
         return Upsert(
@@ -250,9 +239,14 @@ class Store:
         )
 
     def write(
-        self, table: str, rows: pa.RecordBatchReader, *, merge: bool, note: LoadNote
+        self, table: str, months: Iterable[tuple[str, pa.Table]], *, merge: bool, note: LoadNote
     ) -> int:
         """Add rows in one version; with ``merge`` rows of the same key are replaced.
+
+        Parameters
+        ----------
+        months : iterable of (str, pyarrow.Table)
+            Rows per month ("" for a table without time), taken one at a time.
 
         Returns
         -------
@@ -261,13 +255,13 @@ class Store:
         """
         delta = self._open_or_create(table)
         if not merge:
-            deltalake.write_deltalake(
-                delta, rows, mode="append", commit_properties=_commit("load", note)
-            )
+            self._append(delta, table, months, note)
         else:
+            schema = TABLES[table].arrow
+            batches = (batch for _, rows in months for batch in rows.to_batches())
             (
                 delta.merge(
-                    rows,
+                    pa.RecordBatchReader.from_batches(schema, batches),
                     " and ".join(f"old.{name} = new.{name}" for name in _KEY),
                     source_alias="new",
                     target_alias="old",
@@ -278,6 +272,43 @@ class Store:
                 .execute()
             )
         return self._version(table)
+
+    def _append(
+        self,
+        delta: deltalake.DeltaTable,
+        table: str,
+        months: Iterable[tuple[str, pa.Table]],
+        note: LoadNote,
+    ) -> None:
+        """Write a Parquet file a month and make them visible in one commit.
+
+        The library's own writer keeps every month of the load in memory; this keeps one.
+        """
+        actions = []
+        for month, rows in months:
+            partition = {"month": month} if table in FACTS else {}
+            name = f"{uuid.uuid4().hex}.snappy.parquet"
+            path = f"month={month}/{name}" if partition else name
+            file = self._path(table) / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(rows.drop_columns(list(partition)), file, compression="snappy")
+            actions.append(
+                AddAction(
+                    path=path,
+                    size=file.stat().st_size,
+                    partition_values=partition,
+                    modification_time=int(time.time() * 1000),
+                    data_change=True,
+                    stats=json.dumps({"numRecords": rows.num_rows}),
+                )
+            )
+        delta.create_write_transaction(
+            actions,
+            mode="append",
+            schema=TABLES[table].arrow,
+            partition_by=["month"] if table in FACTS else None,
+            commit_properties=_commit("load", note),
+        )
 
     def rewrite(self, table: str, rows: pa.Table, *, note: LoadNote) -> int:
         """Replace a whole table in one version (areas changed, a mapping changed)."""
@@ -309,7 +340,8 @@ class Store:
         same = ["source_id", "file", "row_number", "reasons", "raw"]
         old_rows = pd.MultiIndex.from_frame(old[same])
         fresh_rows = pd.MultiIndex.from_frame(fresh[same])
-        healed = old["source_id"].isin(accepted["source_id"].to_pylist())
+        ids = pa.array(old["source_id"], pa.string())
+        healed = pc.is_in(ids, accepted["source_id"].combine_chunks()).to_numpy(zero_copy_only=False)
         replaced = old["source_id"].isin(fresh["source_id"].dropna()) & ~old_rows.isin(fresh_rows)
         stays = ~(healed | replaced)
         added = ~fresh_rows.isin(old_rows)
@@ -408,18 +440,41 @@ class Store:
         else:
             wanted = pc.field("source").isin(pa.array(sources, pa.string()))
             rows = delta.to_pyarrow_dataset().to_table(columns=columns, filter=wanted)
-        if "updated_at" not in columns:
-            empty = pa.nulls(rows.num_rows, pa.timestamp("us", tz="UTC"))
-            rows = rows.append_column("updated_at", empty)
-        return rows
+        return rows if "updated_at" in columns else rows.append_column("updated_at", _ages(rows))
 
 
 def _schema(table: str) -> pa.Schema:
     return QUARANTINE if table == "quarantine" else TABLES[table].arrow
 
 
-def _mask(values: pd.Series) -> pa.BooleanArray:
-    return pa.array(values.to_numpy(bool))
+def _superseded(keys: pa.Table) -> np.ndarray:
+    """Tell which rows are followed by a newer row of the same key in the same file."""
+    names = pc.binary_join_element_wise(keys["source"], keys["source_id"], "\x1f")
+    codes = pc.dictionary_encode(names.combine_chunks()).indices.to_numpy()
+    repeated = np.flatnonzero(np.bincount(codes)[codes] > 1)
+    out = np.zeros(keys.num_rows, bool)
+    if repeated.size:
+        ages = pd.Series(pc.take(_ages(keys), pa.array(repeated)).to_pandas())
+        by_age = ages.sort_values(kind="stable", na_position="first").index
+        ordered = repeated[by_age]
+        out[ordered] = pd.Series(codes[ordered]).duplicated(keep="last")
+    return out
+
+
+def _ages(keys: pa.Table) -> pa.ChunkedArray:
+    """``updated_at`` of every row; missing in tables that have no such column."""
+    if "updated_at" in keys.column_names:
+        return keys["updated_at"]
+    return pa.chunked_array([pa.nulls(keys.num_rows, pa.timestamp("us", tz="UTC"))])
+
+
+def _flags(values: pa.ChunkedArray) -> np.ndarray:
+    """Arrow truths as numpy; missing is False."""
+    return pc.fill_null(values, False).to_numpy()  # noqa: FBT003 - the null's value
+
+
+def _mask(values: np.ndarray) -> pa.BooleanArray:
+    return pa.array(values)
 
 
 def _commit(action: str, note: LoadNote) -> deltalake.CommitProperties:

@@ -8,8 +8,8 @@ screen = frame.open_page(
     moment_on_page=True,
 )
 
-level = hotspots.way(screen)
-picture = hotspots.ask(screen, level)
+level, shaded = hotspots.way(screen)
+picture = hotspots.ask(screen, level, shaded=shaded)
 
 screen.counted_headline(hotspots.tail(picture))
 hotspots.map_beside_table(screen, picture)

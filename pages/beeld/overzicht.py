@@ -22,10 +22,8 @@ risers = data.ask("risers", selection, top=5)
 screen.counted_headline(overview.heaviest(areas, selection))
 overview.theme_cards(screen, themes, months)
 
-left, right = st.columns(2, gap="large")
-with left:
+with st.grid(2, min_column_width=440, gap="large"):
     overview.area_ranking(screen, areas)
-with right:
     overview.riser_table(screen, risers)
 
 overview.three_series(screen)

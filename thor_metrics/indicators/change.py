@@ -224,7 +224,7 @@ def _changes(
     """Compare per value of a column (``None``: everything as one), hidden nothing yet."""
     windows = _windows(engine, selection, days)
     stretches = [days.now, *([days.before] if days.before else []), *windows]
-    daily = _daily(engine, selection, stretches, by)
+    daily = _daily(engine, selection, list(dict.fromkeys(stretches)), by)
     items = pd.Index(keys if keys is not None else sorted(daily["item"].unique()), name="item")
     rows = items.get_indexer(pd.Index(daily["item"]))
     daily, rows = daily[rows >= 0], rows[rows >= 0]
@@ -289,7 +289,9 @@ def _daily(
         .group_by(*columns)
     )
     daily = engine.run(query)
-    daily = daily.assign(item="" if by is None else daily[by])
+    daily = daily.assign(
+        item="" if by is None else daily[by], people=daily["theme"].isin(ABOUT_PEOPLE)
+    )
     return daily.dropna(subset=["item"]).reset_index(drop=True)
 
 
@@ -319,7 +321,7 @@ def _weeks(daily: pd.DataFrame, rows: np.ndarray, size: int, window: Period) -> 
 def _all_people(daily: pd.DataFrame, rows: np.ndarray, size: int, period: Period) -> np.ndarray:
     """Per item: nothing but rows about people in the period."""
     inside, _ = _days_in(daily, period)
-    others = inside & ~daily["theme"].isin(ABOUT_PEOPLE).to_numpy()
+    others = inside & ~daily["people"].to_numpy()
     return np.bincount(rows[others], minlength=size) == 0
 
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from thor_metrics import dutch, stats
+from thor_metrics import dutch, hotitems, stats
 from thor_metrics.engine import Engine
 from thor_metrics.indicators import breaks, change, counts
 from thor_metrics.indicators.change import Change
@@ -177,7 +177,7 @@ def busiest_hours(per_hour: pd.DataFrame) -> Busiest | None:
     most = in_order[first]
     # A short peak fits in several stretches: name the one with the peak in its middle.
     as_busy = int((in_order[first : first + _STRETCH] == most).cumprod().sum())
-    day, start = divmod(first + as_busy // 2, 24)
+    start = (first + as_busy // 2) % 24
     if most < _STANDS_OUT * total * _STRETCH / grid.size:
         return None
     days = tuple(int(other) for other in np.flatnonzero(stretches[:, start] >= 0.8 * most))
@@ -192,7 +192,11 @@ def _heaviest(engine: Engine, selection: Selection, hide_below: int) -> str:
         areas = counts.per_area(engine, selection, level="buurt", hide_below=hide_below)
         most = areas["count"].fillna(0).to_numpy(dtype=np.int64)
         # Named only when its lead over the next is more than chance (two Poisson counts).
-        if len(most) > 1 and (most[0] - most[1]) ** 2 > 4 * (most[0] + most[1]):
+        if (
+            len(most) > 1
+            and most[0] >= hotitems.FEWEST
+            and (most[0] - most[1]) ** 2 > 4 * (most[0] + most[1])
+        ):
             parts.append(str(areas["name"].iloc[0]))
     if selection.hours is None:
         per_hour = counts.per_hour(engine, selection, hide_below=hide_below)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from thor_metrics.ingest.values import by_distinct
 from thor_metrics.model import THEMES
 from thor_metrics.settings import Settings, slug
 
@@ -51,15 +52,18 @@ def classify(
     index = main.index
     if sub is None:
         sub = pd.Series(pd.NA, index=index, dtype="str")
-    pairs = pd.MultiIndex.from_arrays([main.fillna(""), sub.fillna("")])
-    codes, distinct = pd.factorize(pairs)
-    found = pd.array([_rubriek(settings, *pair) for pair in distinct], dtype="str")
-    rubriek = pd.Series(found.take(codes), index=index)
+    mains, main_words = pd.factorize(main.fillna(""))
+    subs, sub_words = pd.factorize(sub.fillna(""))
+    codes, distinct = pd.factorize(mains * len(sub_words) + subs)
+    pairs = [(main_words[pair // len(sub_words)], sub_words[pair % len(sub_words)]) for pair in distinct]
+    found = pd.array([_rubriek(settings, *pair) for pair in pairs], dtype="str")
     theme_of = {key: item.theme for key, item in settings.rubrieken.items()}
-    out = rubriek.map(theme_of).astype("str")
+    themes = pd.array([theme_of.get(key) for key in found], dtype="str")
+    rubriek = pd.Series(found.take(codes), index=index)
+    out = pd.Series(themes.take(codes), index=index)
     if theme is not None:
-        told = theme.map(lambda text: _THEME_WORDS.get(slug(text)), na_action="ignore")
-        out = out.where(out.notna(), told.astype("str"))
+        told = by_distinct(theme, lambda text: _THEME_WORDS.get(slug(text)))
+        out = out.where(out.notna(), told)
     return pd.DataFrame({"theme": out.fillna(UNMAPPED), "rubriek": rubriek}, index=index)
 
 

@@ -24,6 +24,7 @@ from thor_metrics import geo, privacy
 from thor_metrics.ingest import remembered
 from thor_metrics.ingest.prepare import FileSense, Prepared, prepare, unmapped
 from thor_metrics.ingest.report import IngestReport
+from thor_metrics.ingest.staging import Staging
 from thor_metrics.schema import TABLES, Table
 from thor_metrics.settings import Settings
 from thor_metrics.sources import Batch, Package, Reading, Request, Source, recognise
@@ -125,17 +126,17 @@ def load_reading(
     """Load what a source reads, from a file or from its API; see :func:`load`."""
     settings = remembered.with_categories(settings)
     job = _Job(TABLES[reading.table], reading, file, settings, areas, progress)
-    with _workplace(store, dry_run=dry_run) as work:
-        keys = job.stage(work / "rows.arrow")
+    with _workplace(store, dry_run=dry_run) as work, Staging(work, job.table) as staging:
+        job.stage(staging)
         if dry_run:
-            return job.finish(store, keys, write=False)
+            return job.finish(store, write=False)
         if not keep_sample and not reading.source.startswith(SAMPLE) and store.is_sample():
             remove_sample(store)
             job.warnings.append(
                 "De voorbeeldgegevens zijn weggehaald, omdat er nu echte gegevens zijn. "
                 "Terugzetten kan bij de geschiedenis."
             )
-        return job.finish(store, keys, write=True)
+        return job.finish(store, write=True)
 
 
 @contextmanager
@@ -186,33 +187,22 @@ class _Job:
         self.warnings = list(reading.warnings)
         self.refused: list[pd.DataFrame] = []
 
-    def stage(self, path: Path) -> pa.Table:
-        """Read everything; good rows go to ``path``, refused rows stay with their reasons.
-
-        Returns
-        -------
-        pyarrow.Table
-            Key, age and fingerprint of every good row, in file order.
-        """
-        self.path = path
+    def stage(self, staging: Staging) -> None:
+        """Read everything; good rows go to ``staging``, refused rows stay with their reasons."""
+        self.staging = staging
         order = self.reading.date_order or decide_order(self.reading.date_samples())
         zone = self.reading.time_zone or self.settings.municipality.time_zone
         sense = FileSense(zone, order)
-        keys: list[pa.Table] = []
-        schema = self.table.arrow
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-            for batch in self.reading.batches:
-                rows = self._good_rows(batch, sense)
-                if rows is not None:
-                    writer.write_table(rows)
-                    keys.append(rows.select(_key_columns(self.table)))
-                self._tell(f"{self.read:,} rijen gelezen".replace(",", "."))
-        empty = schema.empty_table().select(_key_columns(self.table))
-        return pa.concat_tables([empty, *keys])
+        for batch in self.reading.batches:
+            rows = self._good_rows(batch, sense)
+            if rows is not None:
+                staging.add(rows)
+            self._tell(f"{self.read:,} rijen gelezen".replace(",", "."))
 
-    def finish(self, store: Store, keys: pa.Table, *, write: bool) -> IngestReport:
+    def finish(self, store: Store, *, write: bool) -> IngestReport:
         """Compare with what is there, write one version, and account for every row."""
         self._tell("Vergelijken met wat er al is", share=0.85)
+        keys = self.staging.keys()
         plan = store.compare(self.table.name, keys)
         refused = self._refused()
         if plan.stale:
@@ -230,9 +220,11 @@ class _Job:
             # loading the file again completes it.
             self._quarantine(store, refused, keys, note)
             if plan.new or plan.updated:
-                merge = plan.updated > 0
                 version = store.write(
-                    self.table.name, self._staged(plan.write), merge=merge, note=note
+                    self.table.name,
+                    self.staging.months(plan.write),
+                    merge=plan.updated > 0,
+                    note=note,
                 )
         self._tell("Klaar", share=1.0)
         return IngestReport(
@@ -351,25 +343,6 @@ class _Job:
             note=note,
         )
 
-    def _staged(self, keep: pa.BooleanArray) -> pa.RecordBatchReader:
-        """Stream the staged rows that must be written."""
-
-        def batches() -> Iterator[pa.RecordBatch]:
-            with pa.memory_map(str(self.path)) as source:
-                file = pa.ipc.open_file(source)
-                start = 0
-                for number in range(file.num_record_batches):
-                    batch = file.get_batch(number)
-                    yield batch.filter(keep.slice(start, batch.num_rows))
-                    start += batch.num_rows
-
-        return pa.RecordBatchReader.from_batches(self.table.arrow, batches())
-
-
-def _key_columns(table: Table) -> list[str]:
-    wanted = ("source", "source_id", "updated_at", "row_hash")
-    return [name for name in wanted if name in table.arrow.names]
-
 
 def _without_echo(every: pd.Series) -> pd.Series:
     """Drop "Gemeld op ontbreekt" where "Gemeld op is geen leesbare datum" stands already."""
@@ -424,6 +397,10 @@ def fingerprint(rows: pd.DataFrame, table: Table) -> np.ndarray:
     for column in table.stored:
         if column.role != "both" or column.name in ("source", "source_id"):
             continue
-        hashed = pd.util.hash_pandas_object(rows[column.name], index=False).to_numpy()
+        values = rows[column.name]
+        if values.isna().all():  # most columns of most files; the same for all rows
+            hashed = np.uint64(0)
+        else:
+            hashed = pd.util.hash_pandas_object(values, index=False).to_numpy()
         total = total * np.uint64(1_000_003) + hashed
     return total.view(np.int64)

@@ -8,6 +8,8 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from thor_metrics.settings import slug
 
@@ -18,6 +20,7 @@ NumberStyle = Literal["thousands", "decimal"]
 
 _ONE_POINT_GROUP = r"\d{1,3}\.\d{3}"
 _POINT_GROUPS = r"-?\d{1,3}(\.\d{3})+(,\d*)?"
+_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
 _YES = {"ja", "j", "yes", "y", "true", "t", "1", "waar", "x"}
 _NO = {"nee", "n", "no", "false", "f", "0", "onwaar"}
 
@@ -96,13 +99,16 @@ def numbers(values: pd.Series, *, style: NumberStyle) -> Numbers:
     if pd.api.types.is_numeric_dtype(values):
         out = values.to_numpy(np.float64, na_value=np.nan)
         return Numbers(out, np.zeros(len(out), bool))
-    clean = values.astype("str").str.replace(r"[€\s]", "", regex=True)
+    clean = pc.replace_substring_regex(pa.array(values, pa.string()), r"[€\s\x{a0}]", "")
     if style == "thousands":
-        clean = clean.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
-    read = pd.to_numeric(clean, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    out = np.where(np.isfinite(read), read, np.nan)
-    filled = (clean.fillna("") != "").to_numpy()
-    return Numbers(out, filled & np.isnan(out))
+        clean = pc.replace_substring(pc.replace_substring(clean, ".", ""), ",", ".")
+    readable = pc.match_substring_regex(clean, _NUMBER)
+    read = pc.if_else(readable, clean, None).cast(pa.float64())
+    filled = pc.fill_null(pc.not_equal(clean, ""), False)  # noqa: FBT003 - the null's value
+    unreadable = pc.and_not(filled, pc.fill_null(readable, False))
+    return Numbers(
+        read.to_numpy(zero_copy_only=False), unreadable.to_numpy(zero_copy_only=False)
+    )
 
 
 def truths(values: pd.Series) -> pd.Series:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -16,9 +18,23 @@ from typing import Any, BinaryIO, Final
 from thor_metrics.errors import FileRefused
 from thor_metrics.sources.base import Member
 
-__all__ = ["MB", "check_zip", "extension", "gunzipped", "hidden", "too_large", "unzipped"]
+__all__ = [
+    "DAMAGE",
+    "MB",
+    "check_zip",
+    "extension",
+    "gunzipped",
+    "hidden",
+    "too_large",
+    "unzipped",
+]
 
 MB: Final = 1_000_000
+#: What Python's readers raise on bytes that are no good archive; found by damaging good ones.
+DAMAGE: Final = (
+    zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, OverflowError, struct.error,
+    zlib.error, lzma.LZMAError,
+)  # fmt: skip
 #: Real exports shrink 5 to 40 times; beyond this it is a bomb, but only when it is large.
 _MAX_RATIO: Final = 250
 _RATIO_FROM: Final = 20 * MB
@@ -100,9 +116,9 @@ def unzipped(member: Member, limit: int, *, prefix: str = "") -> list[Member]:
     try:
         with member.open() as stream, zipfile.ZipFile(stream) as archive:
             entries = check_zip(archive, member.name, limit)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
-        if isinstance(error, FileRefused):
-            raise
+    except FileRefused:
+        raise
+    except DAMAGE:
         raise _damaged(_Limits(member.name, "zip", 0, limit)) from None
     files = [entry for entry in entries if not hidden(entry.filename)]
     for entry in files:
@@ -131,14 +147,12 @@ class _Limits:
     limit: int
 
 
-def _zip_opener(
-    member: Member, entry: zipfile.ZipInfo, limits: _Limits
-) -> Callable[[], BinaryIO]:
+def _zip_opener(member: Member, entry: zipfile.ZipInfo, limits: _Limits) -> Callable[[], BinaryIO]:
     def start() -> BinaryIO:
         outer = member.open()
         try:
             inner = zipfile.ZipFile(outer).open(entry)  # noqa: SIM115 - closed by the stream
-        except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError):
+        except DAMAGE:
             outer.close()
             raise _damaged(limits) from None
         return io.BufferedReader(_Counted(inner, outer, limits), _BUFFER)
@@ -184,7 +198,7 @@ class _Counted(io.RawIOBase):
         limits = self._limits
         try:
             data = self._inner.read(len(buffer))
-        except (zipfile.BadZipFile, EOFError, zlib.error, OSError, ValueError):
+        except DAMAGE:
             raise _damaged(limits) from None
         self._read += len(data)
         if self._read > _RATIO_FROM and self._read > limits.packed * _MAX_RATIO:

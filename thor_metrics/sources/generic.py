@@ -16,7 +16,7 @@ from thor_metrics.sources.base import Batch, Member, Package, Reading, Request, 
 from thor_metrics.sources.headers import Mapped, choose, corrections_of, known_headers, rank
 from thor_metrics.sources.raw import TEXT, RawTable
 from thor_metrics.sources.tables_csv import open_csv
-from thor_metrics.sources.tables_geo import open_geo, shape_archive
+from thor_metrics.sources.tables_geo import map_file, open_geo, shape_archive
 from thor_metrics.sources.tables_sheet import open_sheets
 from thor_metrics.sources.tables_typed import open_json, open_parquet
 
@@ -127,8 +127,7 @@ def _open(
         parts = [part for part in package.members if part.name[:-4].lower() == stem]
         return open_geo(member.name, shape_archive(parts), crs=crs)
     if head[:13] == b"SQLite format" or suffix in {".gpkg", ".geojson"} or _is_geojson(head):
-        with member.open() as stream:
-            return open_geo(member.name, stream.read(), crs=crs)
+        return open_geo(member.name, map_file(member), crs=crs)
     if suffix == ".json" or head.lstrip()[:2] in {b"[{", b"[]"}:
         return [open_json(member)]
     if suffix in _TEXTS | _SHEETS:

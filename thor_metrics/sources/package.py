@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final
 
 from thor_metrics.errors import FileRefused
 from thor_metrics.sources.archives import (
+    DAMAGE,
     MB,
     extension,
     gunzipped,
@@ -33,7 +34,9 @@ READABLE: Final = frozenset((
 ))  # fmt: skip
 
 #: Files that belong to a shapefile and mean nothing alone.
-_BESIDE_SHAPE: Final = frozenset((".shx", ".dbf", ".prj", ".cpg"))
+_BESIDE_SHAPE: Final = (".shx", ".dbf", ".prj", ".cpg")
+
+_KNOWN: Final = READABLE.union(_BESIDE_SHAPE)
 
 #: First bytes of what people drop by mistake. ``PK`` is looked at further: a workbook has it too.
 _MISTAKES: Final[tuple[tuple[bytes, str], ...]] = (
@@ -155,7 +158,7 @@ def _package(name: str, members: list[Member], limit: int) -> Package:
     if total > limit:
         raise too_large(name, total, limit)
     # One file that cannot be read is refused by what it is; beside others it is left alone.
-    readable = [m for m in plain if extension(m.name) in READABLE | _BESIDE_SHAPE]
+    readable = [m for m in plain if extension(m.name) in _KNOWN]
     chosen = plain if len(plain) == 1 else readable
     if not chosen:
         raise FileRefused(
@@ -205,7 +208,7 @@ def _check_content(member: Member) -> None:
         raise FileRefused(
             f"'{name}' is een document of een archief, geen tabel. Leesbaar zijn {_kinds()}."
         )
-    if suffix not in READABLE | _BESIDE_SHAPE:
+    if suffix not in _KNOWN:
         raise FileRefused(
             f"Een bestand als '{name}' kan niet gelezen worden. Leesbaar zijn {_kinds()}."
         )
@@ -226,7 +229,7 @@ def _is_workbook(member: Member) -> bool:
     try:
         with member.open() as stream, zipfile.ZipFile(io.BytesIO(stream.read())) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except DAMAGE:
         return False
     return any(name in {"xl/workbook.xml", "xl/workbook.bin", "content.xml"} for name in names)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from thor_metrics.settings import Settings, SourceSettings
 
-__all__ = ["CLOSED", "CLOSING", "DETAIL_OF_CHANNEL", "SYSTEM", "settings_of"]
+__all__ = ["CLOSED", "CLOSING", "DETAIL_OF_CHANNEL", "SYSTEM", "settings_of", "system_of"]
 
 #: Value of the ``source`` column: the CSV export, the TDO export and the API know the same
 #: report by the same number, so a row of one replaces the row of another.
@@ -20,6 +20,11 @@ CLOSING: Final = (CLOSED, "reopen requested", "s")
 
 #: "Telefoon – KCC", "E-mail – wijkteam": every municipality makes its own; the channel is first.
 DETAIL_OF_CHANNEL: Final = re.compile(r"\s+[–—-]\s.*$")
+
+
+def system_of(named: str | None, reader: str) -> str:
+    """Value of the ``source`` column: a label of the user, but not the mere name of a reader."""
+    return SYSTEM if named in (None, "", reader) else named
 
 
 def settings_of(settings: Settings, name: str) -> SourceSettings:

@@ -104,7 +104,7 @@ def _reading(
     mine = signalen.settings_of(settings, _NAME)
     return Reading(
         table="incidents",
-        source=source or signalen.SYSTEM,
+        source=signalen.system_of(source, _NAME),
         columns=_COLUMNS,
         batches=batches,
         personal=_PERSONAL,
@@ -271,6 +271,8 @@ def _pages(client: Client, first: httpx.URL) -> Iterator[tuple[list[dict[str, An
         ids = tuple(report["id"] for report in reports)
         if reports and ids in contents:
             raise _endless()
+        if promised is not None and len(seen) > 2 * promised + 1_000:
+            raise _endless()
         contents.add(ids)
         seen.update(ids)
         yield reports, version
@@ -289,8 +291,9 @@ def _pages(client: Client, first: httpx.URL) -> Iterator[tuple[list[dict[str, An
 
 def _endless() -> SourceUnavailable:
     return SourceUnavailable(
-        f"{_TITLE} geeft steeds dezelfde pagina: het bladeren komt niet verder. Er is niets "
-        "ingelezen. Controleer het adres in settings.toml bij [sources.signalen_api]."
+        f"{_TITLE} geeft steeds dezelfde pagina of blijft pagina's geven: het bladeren komt niet "
+        "aan een eind. Er is niets ingelezen. Controleer het adres in settings.toml bij "
+        "[sources.signalen_api]."
     )
 
 

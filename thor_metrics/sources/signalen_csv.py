@@ -135,7 +135,7 @@ def _reading(
     mine = signalen.settings_of(request.settings, _NAME)
     return Reading(
         table="incidents",
-        source=request.source or signalen.SYSTEM,
+        source=signalen.system_of(request.source, _NAME),
         columns=columns,
         batches=batches,
         ignored=tuple(ignored),

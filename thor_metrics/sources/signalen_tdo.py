@@ -94,7 +94,7 @@ def _read(package: Package, request: Request) -> Reading:
     mine = signalen.settings_of(request.settings, _NAME)
     return Reading(
         table="incidents",
-        source=request.source or signalen.SYSTEM,
+        source=signalen.system_of(request.source, _NAME),
         columns=columns,
         batches=csvfile.batches(member, head, columns, finish=_in_words),
         ignored=tuple(ignored),

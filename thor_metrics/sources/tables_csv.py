@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import bisect
 import codecs
-import csv
 import io
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
@@ -24,17 +23,21 @@ import pyarrow.csv as pa_csv
 
 from thor_metrics.errors import FileRefused
 from thor_metrics.sources.base import BATCH_ROWS, Batch, Member
-from thor_metrics.sources.headers import find_header
-from thor_metrics.sources.raw import MAX_COLUMNS, TEXT, TOP_ROWS, RawTable, footers
+from thor_metrics.sources.csv_scan import (
+    CHUNK,
+    as_wide_as_rows,
+    decoded,
+    last_rows,
+    scan,
+    sniff,
+)
+from thor_metrics.sources.header_row import find_header
+from thor_metrics.sources.raw import MAX_COLUMNS, TEXT, RawTable, footers
 
 __all__ = ["open_csv"]
 
-_CHUNK: Final = 1 << 20
-_HEAD: Final = 1 << 18
-_TAIL: Final = 1 << 16
 #: What programs write for an empty cell.
 _EMPTY: Final = ["", "NULL", "null", "(null)", "None", "NaN", "nan", "#N/A", "#N/B", "N/A"]
-_SEPARATORS: Final = (";", ",", "\t", "|")
 _SCAN_DATE: Final = r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:[ T].*)?$"
 
 
@@ -66,18 +69,18 @@ def open_csv(member: Member, known: frozenset[str]) -> RawTable:
     FileRefused
         No text, no rows, no headers, or too many columns.
     """
-    head, tail, lines, encoding = _scan(member)
-    text = _decoded(head, encoding)
+    head, tail, lines, encoding = scan(member)
+    text = decoded(head, encoding)
     if not text.strip():
         raise FileRefused(f"'{member.name}' bevat geen tekst. Maak de export opnieuw.")
-    separator, top, ends = _sniff(text, known)
+    separator, top, ends = sniff(text, known)
     header = find_header(top, known)
     if header is None:
         raise FileRefused(
             f"In '{member.name}' is geen rij met namen van kolommen gevonden. Zet die op de "
             "eerste rij; zie de sjablonen bij Inlezen."
         )
-    names = _as_wide_as_rows(header.names, top[header.last + 1 :])
+    names = as_wide_as_rows(header.names, top[header.last + 1 :])
     width = len(names)
     if width > MAX_COLUMNS:
         raise FileRefused(
@@ -85,15 +88,15 @@ def open_csv(member: Member, known: frozenset[str]) -> RawTable:
             "export met alleen de kolommen die nodig zijn."
         )
     whole = len(head) == len(tail)
-    last_rows = _last_rows(tail, encoding, separator, whole=whole)
+    ending = last_rows(tail, encoding, separator, whole=whole)
     if whole:  # the headers are in it too: only what is below them counts
-        last_rows = last_rows[sum(any(map(str.strip, row)) for row in top[: header.last + 1]) :]
-    if not last_rows:
+        ending = ending[sum(any(map(str.strip, row)) for row in top[: header.last + 1]) :]
+    if not ending:
         raise FileRefused(
             f"'{member.name}' heeft alleen namen van kolommen en geen rijen. Controleer de "
             "periode van de export."
         )
-    count, warnings = footers(last_rows, width)
+    count, warnings = footers(ending, width)
     layout = _Layout(
         encoding=encoding,
         separator=separator,
@@ -112,123 +115,6 @@ def open_csv(member: Member, known: frozenset[str]) -> RawTable:
     )
 
 
-def _as_wide_as_rows(names: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
-    """Give or take empty headers at the end: programs differ in closing rows with a separator."""
-    widths = Counter(len(row) for row in below if any(map(str.strip, row)))
-    usual = widths.most_common(1)[0][0] if widths else len(names)
-    if usual > len(names) or not any(name.strip() for name in names[usual:]):
-        return [*names, *[""] * usual][:usual]
-    return list(names)
-
-
-# -- scan ------------------------------------------------------------------------------------
-
-
-def _scan(member: Member) -> tuple[bytes, bytes, int, str]:
-    """Read the file once: first and last bytes, number of lines, encoding."""
-    head, tail, lines = b"", b"", 0
-    with member.open() as stream:
-        head = stream.read(_HEAD)
-        encoding = _marked(head)
-        decoder = codecs.getincrementaldecoder("utf-8")() if not encoding else None
-        chunk = head
-        while chunk:
-            lines += chunk.count(b"\n")
-            tail = (tail + chunk)[-_TAIL:] if len(chunk) < _TAIL else chunk[-_TAIL:]
-            if decoder is not None:
-                if b"\0" in chunk:
-                    raise _binary(member.name)
-                # Plain ASCII needs no decoding unless a sign was cut by the chunk's edge.
-                if not chunk.isascii() or decoder.getstate()[0]:
-                    try:
-                        decoder.decode(chunk)
-                    except UnicodeDecodeError:
-                        decoder, encoding = None, "cp1252"
-            chunk = stream.read(_CHUNK)
-    if tail and not tail.endswith(b"\n"):
-        lines += 1
-    return head, tail, lines or head.count(b"\r"), encoding or "utf-8"
-
-
-def _marked(head: bytes) -> str:
-    """Encoding a byte order mark tells, or zeros in every other byte; "" if unknown."""
-    if head.startswith(codecs.BOM_UTF16_LE):
-        return "utf-16-le"
-    if head.startswith(codecs.BOM_UTF16_BE):
-        return "utf-16-be"
-    if b"\0" in head:
-        return "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
-    return ""
-
-
-def _decoded(head: bytes, encoding: str) -> str:
-    return codecs.getincrementaldecoder(encoding)("replace").decode(head).lstrip("\ufeff")
-
-
-def _binary(name: str) -> FileRefused:
-    return FileRefused(
-        f"'{name}' bevat binaire gegevens tussen de tekst. Het bestand is beschadigd; maak de "
-        "export opnieuw."
-    )
-
-
-def _sniff(text: str, known: frozenset[str]) -> tuple[str, list[list[str]], list[int]]:
-    """Choose the separator: most known headers, then most columns in most rows.
-
-    Returns
-    -------
-    separator : str
-    top : list of list of str
-        First rows, cut at it.
-    ends : list of int
-        Lines up to and with each row (a quoted cell may hold line breaks).
-    """
-    marked = text[:6].lower()
-    choices = (marked[4],) if marked.startswith("sep=") and len(marked) > 4 else _SEPARATORS
-    best: tuple[tuple[float, ...], str, list[list[str]], list[int]] | None = None
-    for separator in choices:
-        top, ends = _cut(text, separator)
-        header = find_header(top, known)
-        below = top[header.last + 1 :] if header else top
-        width = len(header.names) if header else 1
-        even = sum(len(row) == width for row in below) / max(len(below), 1)
-        merit = (header.recognised if header else 0, even if width > 1 else 0, width)
-        if best is None or merit > best[0]:
-            best = merit, separator, top, ends
-    if best is None:
-        raise AssertionError("there is always a separator to try")
-    return best[1:]
-
-
-def _cut(text: str, separator: str) -> tuple[list[list[str]], list[int]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    top: list[list[str]] = []
-    ends: list[int] = []
-    try:
-        for row in reader:
-            top.append(row)
-            ends.append(reader.line_num)
-            if len(top) == TOP_ROWS:
-                break
-    except csv.Error:
-        pass  # a cell beyond 131,072 signs: what came before it still tells the headers
-    return top, ends
-
-
-def _last_rows(tail: bytes, encoding: str, separator: str, *, whole: bool) -> list[list[str]]:
-    text = tail.decode(encoding, "replace").lstrip("\ufeff")
-    if not whole:
-        text = text[text.find("\n") + 1 :]  # the first line was cut in the middle
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error:
-        return []
-    return [row for row in rows if any(map(str.strip, row))]
-
-
-# -- parse -----------------------------------------------------------------------------------
-
-
 class _AsUtf8(io.RawIOBase):
     """The file as UTF-8, chunk by chunk."""
 
@@ -242,7 +128,7 @@ class _AsUtf8(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         while not self._ready:
-            chunk = self._stream.read(_CHUNK)
+            chunk = self._stream.read(CHUNK)
             self._ready = memoryview(self._decoder.decode(chunk, final=not chunk).encode())
             if not chunk:
                 break
@@ -271,10 +157,12 @@ class _RowCount:
         number = row.number + self.shift
         self.bad.append(number)
         if row.text.strip(self._layout.separator + ' \t"'):
-            self.broken.append((
-                number,
-                f"heeft {row.actual_columns} kolommen in plaats van {row.expected_columns}",
-            ))
+            self.broken.append(
+                (
+                    number,
+                    f"heeft {row.actual_columns} kolommen in plaats van {row.expected_columns}",
+                )
+            )
         return "skip"
 
     def take(self, rows: int) -> np.ndarray:
@@ -305,7 +193,7 @@ def _reader(
 ) -> tuple[BinaryIO, pa_csv.CSVStreamingReader]:
     stream = member.open()
     if layout.encoding != "utf-8":
-        stream = io.BufferedReader(_AsUtf8(stream, layout.encoding), _CHUNK)
+        stream = io.BufferedReader(_AsUtf8(stream, layout.encoding), CHUNK)
     names = [f"{position}" for position in range(layout.width)]
     wanted = [names[position] for position in positions]
     try:
@@ -314,7 +202,7 @@ def _reader(
             # The parser is as fast on one thread here, and only then knows row numbers.
             read_options=pa_csv.ReadOptions(
                 use_threads=False,
-                block_size=_CHUNK,
+                block_size=CHUNK,
                 column_names=names,
                 skip_rows=layout.skip_lines,
             ),
@@ -407,11 +295,9 @@ def _without_blank(block: pa.RecordBatch, numbers: np.ndarray) -> tuple[pa.Recor
 def _batch(
     table: pa.Table, numbers: np.ndarray, names: list[str], broken: tuple[tuple[int, str], ...]
 ) -> Batch:
-    columns = {
-        name: pd.Series(pd.arrays.ArrowStringArray(column, dtype=TEXT), copy=False)
-        for name, column in zip(names, table.columns, strict=True)
-    }
-    return Batch(pd.DataFrame(columns, copy=False), pd.Series(numbers), broken)
+    # No copy: the text stays where Arrow parsed it.
+    frame = table.rename_columns(names).to_pandas(types_mapper=lambda _: TEXT)
+    return Batch(frame, pd.Series(numbers), broken)
 
 
 def _dates(member: Member, layout: _Layout, positions: Sequence[int]) -> Iterator[str]:

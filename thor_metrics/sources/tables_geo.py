@@ -16,7 +16,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
-import pyproj
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError
 
@@ -25,7 +24,7 @@ from thor_metrics.errors import FileRefused
 from thor_metrics.sources.base import BATCH_ROWS, Batch, Member
 from thor_metrics.sources.raw import TEXT, RawTable
 
-__all__ = ["open_geo", "shape_archive"]
+__all__ = ["map_file", "open_geo", "shape_archive"]
 
 _BROKEN: Final = (
     DataSourceError, DataLayerError, FeatureError, FieldError, UnicodeDecodeError, ValueError,
@@ -48,11 +47,24 @@ def shape_archive(members: Sequence[Member]) -> bytes:
             f"Van de shapefile '{members[0].name}' ontbreekt {' en '.join(lacking)}. Kies alle "
             "delen samen, of de zip waarin ze zitten."
         )
+    return _archive({f"data{suffix}": member for suffix, member in parts.items()})
+
+
+def map_file(member: Member) -> bytes:
+    """Read a GeoJSON or GeoPackage; GDAL wants to see the latter's extension."""
+    with member.open() as stream:
+        if stream.read(15) == b"SQLite format 3":
+            return _archive({"data.gpkg": member})
+    with member.open() as stream:
+        return stream.read()
+
+
+def _archive(members: Mapping[str, Member]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for suffix, member in parts.items():
+        for name, member in members.items():
             with member.open() as stream:
-                archive.writestr(f"data{suffix}", stream.read())
+                archive.writestr(name, stream.read())
     return buffer.getvalue()
 
 
@@ -64,7 +76,7 @@ def open_geo(name: str, data: bytes, *, crs: str) -> list[RawTable]:
     name : str
         As the user knows it.
     data : bytes
-        GeoJSON, GeoPackage, or a zip from :func:`shape_archive`.
+        From :func:`map_file` or :func:`shape_archive`.
     crs : str
         The municipality's own coordinate system.
 
@@ -113,9 +125,10 @@ def _layer(name: str, data: bytes, layer: int, crs: str) -> RawTable | None:
 
 def _is_own(found: str | None, crs: str) -> bool:
     """Tell whether a file is in the municipality's own system; one that says nothing is."""
-    return found is None or pyproj.CRS.from_user_input(found).equals(
-        pyproj.CRS.from_user_input(crs), ignore_axis_order=True
-    )
+    if found is None:
+        return True
+    own, theirs = (gpd.GeoSeries(crs=name).crs for name in (crs, found))
+    return bool(own.equals(theirs, ignore_axis_order=True))
 
 
 def _read(

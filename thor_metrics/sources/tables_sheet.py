@@ -12,15 +12,16 @@ import re
 import zipfile
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 import python_calamine as calamine
 
 from thor_metrics.errors import FileRefused
-from thor_metrics.sources.archives import check_zip
+from thor_metrics.sources.archives import DAMAGE, check_zip
 from thor_metrics.sources.base import Batch, Member
-from thor_metrics.sources.headers import HeaderRow, find_header
+from thor_metrics.sources.header_row import HeaderRow, find_header
 from thor_metrics.sources.raw import (
     END_ROWS,
     MAX_COLUMNS,
@@ -74,11 +75,8 @@ def open_sheets(member: Member, known: frozenset[str], *, max_mb: int) -> list[R
             if sheet.typ == calamine.SheetTypeEnum.WorkSheet
             and sheet.visible == calamine.SheetVisibleEnum.Visible
         ]
-        tables = [
-            table
-            for name in names
-            if (table := _table(book.get_sheet_by_name(name), name, known)) is not None
-        ]
+        sheets = {name: book.get_sheet_by_name(name) for name in names}
+        tables = [table for name, sheet in sheets.items() if (table := _table(sheet, name, known))]
     except calamine.PasswordError:
         raise _locked(member.name) from None
     except (calamine.CalamineError, calamine.XmlError, calamine.ZipError) as error:
@@ -88,6 +86,13 @@ def open_sheets(member: Member, known: frozenset[str], *, max_mb: int) -> list[R
             f"'{member.name}' is beschadigd en niet als spreadsheet te openen. Open het bestand in "
             "Excel, sla het opnieuw op en probeer het nog eens."
         ) from None
+    without = sheets.keys() - {table.name for table in tables}
+    passed = tuple(
+        f"Werkblad '{name}' heeft geen rijen onder namen van kolommen en is overgeslagen."
+        for name, sheet in sheets.items()
+        if name in without and sheet.height
+    )
+    tables = [replace(table, warnings=(*table.warnings, *passed)) for table in tables]
     if not tables:
         raise FileRefused(
             f"'{member.name}' heeft geen werkblad met namen van kolommen en rijen eronder. Zet de "
@@ -121,7 +126,7 @@ def _table(sheet: calamine.CalamineSheet, name: str, known: frozenset[str]) -> R
         headers=tuple(" ".join(cell.split()) for cell in header.names),
         read=lambda wanted: _batches(sheet, header, count, wanted),
         dates=lambda positions: _dates(sheet, header, count, positions),
-        total=max(sheet.total_height - header.last - 1, 1),
+        total=max((sheet.start or (0, 0))[0] + sheet.height - header.last - 1, 1),
         warnings=tuple(warnings),
     )
 
@@ -173,33 +178,30 @@ def _check_workbook(data: bytes, name: str, limit: int) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = check_zip(archive, name, limit)
-            if any(entry.filename.endswith("workbook.bin") for entry in entries):
-                raise FileRefused(
-                    f"'{name}' is een binaire Excel (xlsb). Sla het in Excel op als .xlsx."
-                )
-            for entry in entries:
-                with archive.open(entry) as part:
-                    # Sheets may have any name: every part is looked at.
-                    ods = entry.filename == "content.xml"
-                    _check_cells(_ods_size(part) if ods else _xlsx_size(part), name)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as error:
-        if isinstance(error, FileRefused):
-            raise
+            # Sheets may have any name: every part is looked at.
+            cells = max((_cells(archive, entry) for entry in entries), default=0)
+    except FileRefused:
+        raise
+    except DAMAGE:
         raise FileRefused(
             f"'{name}' is beschadigd of niet helemaal overgekomen. Download of kopieer het bestand "
             "opnieuw."
         ) from None
-
-
-def _check_cells(cells: int, name: str) -> None:
+    if any(entry.filename.endswith("workbook.bin") for entry in entries):
+        raise FileRefused(f"'{name}' is een binaire Excel (xlsb). Sla het in Excel op als .xlsx.")
     if cells > _MAX_CELLS:
         raise FileRefused(
             f"'{name}' heeft een werkblad van {cells:,} cellen; {_MAX_CELLS:,} is het meeste. "
-            "Verwijder lege rijen en kolommen met opmaak, of sla het op als CSV.".replace(",", ".")
+            "Verwijder lege rijen en kolommen met opmaak en sla het op als CSV.".replace(",", ".")
         )
 
 
-def _pieces(stream: BinaryIO, overlap: int = 4_096) -> Iterator[bytes]:
+def _cells(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    with archive.open(entry) as part:
+        return _ods_size(part) if entry.filename == "content.xml" else _xlsx_size(part)
+
+
+def _pieces(stream: IO[bytes], overlap: int = 4_096) -> Iterator[bytes]:
     """Read a long XML in pieces that overlap, so that no tag is cut in both."""
     before = b""
     while chunk := stream.read(1 << 20):
@@ -207,7 +209,7 @@ def _pieces(stream: BinaryIO, overlap: int = 4_096) -> Iterator[bytes]:
         before = chunk[-overlap:]
 
 
-def _xlsx_size(stream: BinaryIO) -> int:
+def _xlsx_size(stream: IO[bytes]) -> int:
     """Rows times columns up to the furthest cell; a tag seen twice changes no maximum."""
     rows = columns = 0
     for piece in _pieces(stream):
@@ -221,7 +223,7 @@ def _xlsx_size(stream: BinaryIO) -> int:
     return rows * max(columns, 1)
 
 
-def _ods_size(stream: BinaryIO) -> int:
+def _ods_size(stream: IO[bytes]) -> int:
     """Rows times columns of filled cells, repeats included, of the largest sheet.
 
     LibreOffice ends every sheet with a million repeated empty cells: those do not count.
@@ -251,7 +253,7 @@ def _ods_size(stream: BinaryIO) -> int:
     return size
 
 
-def _ods_tags(stream: BinaryIO) -> Iterator[tuple[bytes, bytes, bytes]]:
+def _ods_tags(stream: IO[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
     """Tags in order, each once: what is left after the last tag waits for the next piece."""
     left = b""
     while chunk := stream.read(1 << 20):

@@ -19,6 +19,7 @@ __all__ = ["open_json", "open_parquet"]
 
 #: A Parquet file of a few kB can hold a billion equal rows.
 _MAX_ROWS: Final = 20_000_000
+_BROKEN: Final = (pa.ArrowException, OSError, ValueError)
 
 
 def open_parquet(member: Member) -> RawTable:
@@ -33,10 +34,9 @@ def open_parquet(member: Member) -> RawTable:
         data = pa.py_buffer(stream.read())
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
-    except (pa.ArrowException, OSError):
-        raise FileRefused(
-            f"'{member.name}' is beschadigd en niet als Parquet te lezen. Maak het bestand opnieuw."
-        ) from None
+        names = file.schema_arrow.names
+    except _BROKEN:
+        raise _damaged(member.name) from None
     rows = file.metadata.num_rows
     if not rows:
         raise FileRefused(f"'{member.name}' heeft kolommen maar geen rijen. Vernieuw de export.")
@@ -45,7 +45,6 @@ def open_parquet(member: Member) -> RawTable:
             f"'{member.name}' heeft {rows} rijen en {len(file.schema_arrow)} kolommen; {_MAX_ROWS} "
             f"rijen en {MAX_COLUMNS} kolommen is het meeste. Splits het bestand per jaar."
         )
-    names = file.schema_arrow.names
     return RawTable(
         name=member.name,
         headers=tuple(names),
@@ -58,11 +57,17 @@ def open_parquet(member: Member) -> RawTable:
 def _parquet_blocks(data: pa.Buffer, name: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
-        yield from file.iter_batches(batch_size=BATCH_ROWS, columns=list(columns))
-    except (pa.ArrowException, OSError):
-        raise FileRefused(
-            f"'{name}' is beschadigd en niet als Parquet te lezen. Maak het bestand opnieuw."
-        ) from None
+        for block in file.iter_batches(batch_size=BATCH_ROWS, columns=list(columns)):
+            block.validate(full=True)
+            yield block
+    except _BROKEN:
+        raise _damaged(name) from None
+
+
+def _damaged(name: str) -> FileRefused:
+    return FileRefused(
+        f"'{name}' is beschadigd en niet als Parquet te lezen. Maak het bestand opnieuw."
+    )
 
 
 def _parquet_batches(data: pa.Buffer, name: str, wanted: Mapping[int, str]) -> Iterator[Batch]:
@@ -101,8 +106,7 @@ def _typed(column: pa.Array) -> pd.Series:
             [None if v is None else json.dumps(v, default=str) for v in column.to_pylist()],
             dtype=TEXT,
         )
-    texts = pc.cast(column, pa.large_string())
-    return pd.Series(pd.arrays.ArrowStringArray(texts, dtype=TEXT))
+    return pc.cast(column, pa.large_string()).to_pandas(types_mapper=lambda _: TEXT)
 
 
 def _beyond_float(column: pa.Array) -> bool:

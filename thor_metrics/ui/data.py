@@ -39,7 +39,6 @@ __all__ = [
     "span",
     "store",
     "versions",
-    "warm",
 ]
 
 #: Table -> version, as a tuple that can be a key.
@@ -159,13 +158,6 @@ def _breaks(key: Versions, folder: str, series: Series) -> pd.DataFrame:
 def breaks(series: Series) -> pd.DataFrame:
     """Days on which another reporting system came into use."""
     return _breaks(versions(), str(settings().data_dir), series)
-
-
-def warm() -> None:
-    """Load what every visitor needs, before the first one comes."""
-    if not is_empty():
-        outlines("gebied")
-        outlines("buurt")
 
 
 # --- places ------------------------------------------------------------------------------------

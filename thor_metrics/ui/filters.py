@@ -196,7 +196,6 @@ def _period(known: Options) -> None:
         key=keys.PERIOD,
         bind="query-params",
         persist_state="session",
-        required=True,
         help=f"'Deze week', '4 weken' en 'Dit kwartaal' eindigen op de nieuwste dag met gegevens "
         f"({known.last:%d-%m-%Y}).",
     )
@@ -273,10 +272,10 @@ def _subject(known: Options) -> None:
     )
 
 
-def moment_bar(*, wide: bool = False) -> None:
-    """Draw weekdays and hours; ``wide`` puts them on one row of a page."""
-    place = st.container(horizontal=wide, vertical_alignment="bottom", gap="medium")
-    with place:
+def moment_bar(row: Any = None) -> None:
+    """Draw weekdays and hours, on a row of a page when one is given."""
+    wide = row is not None
+    with row or st.container():
         st.pills(
             "Weekdagen",
             list(WEEKDAYS),
@@ -286,7 +285,7 @@ def moment_bar(*, wide: bool = False) -> None:
             persist_state="session",
             wrap=True,
         )
-        sides = (st, st) if wide else st.columns(2, wrap=False)
+        sides = (st, st) if wide else st.columns(2)
         width: Any = 140 if wide else "stretch"
         sides[0].selectbox(
             "Van",

@@ -34,6 +34,8 @@ class Screen:
     settings : Settings
     quality : Quality
     look : Look
+    controls : container
+        Row above the picture for what belongs to it.
     """
 
     selection: Selection
@@ -41,6 +43,7 @@ class Screen:
     settings: Settings
     quality: Quality
     look: Look
+    controls: Any
     _top: Any
 
     @property
@@ -93,22 +96,19 @@ def open_page(question: str, *, promise: str, moment_on_page: bool = False) -> S
         st.stop()
     assert known is not None
     filters.bar(known, gebied_word=settings.municipality.gebied_word, moment=not moment_on_page)
-    ribbon()
     # Filled below: the values of widgets further down are known once they have been drawn.
     head = st.container()
     top = st.container()
+    controls = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     if moment_on_page:
-        filters.moment_bar(wide=True)
+        filters.moment_bar(controls)
     selection = filters.selection(known)
     quality: Quality = data.ask("quality", selection)
     with head:
         _head(question, selection, known)
-    with top:
-        words = st.container()
-        _selected(words, selection, known)
     with st.sidebar:
         st.button("Filters wissen", on_click=filters.reset, width="stretch")
-    return Screen(selection, known, settings, quality, look(), top)
+    return Screen(selection, known, settings, quality, look(), controls, top)
 
 
 def look() -> Look:
@@ -119,7 +119,9 @@ def look() -> Look:
 def _head(question: str, selection: Selection, known: filters.Options) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
-        st.title(question, anchor=False, width="stretch")
+        st.title(question, anchor=False, width="content")
+        _selected(selection, known)
+        ribbon()
         copy_link(_query(selection, known))
 
 
@@ -140,14 +142,14 @@ def _query(selection: Selection, known: filters.Options) -> dict[str, list[str]]
     return query
 
 
-def _selected(place: Any, selection: Selection, known: filters.Options) -> None:
+def _selected(selection: Selection, known: filters.Options) -> None:
     """Say in words what is selected, and how many rows that is."""
     count = data.ask("shown_total", selection)
     counted = texts.counted(
         count, selection.series, hidden=count is None, below=data.settings().privacy.hide_below
     )
     words = describe(selection, names=known.names)
-    place.caption(f"Gekozen: {words} · {counted}")
+    st.caption(f"{words} · {counted}", width="stretch")
 
 
 # --- about the data ------------------------------------------------------------------------------
@@ -157,9 +159,11 @@ def ribbon() -> None:
     """Say calmly that the data are made up, until they are not."""
     if data.is_sample() and not data.is_empty():
         st.badge(
-            "Verzonnen gegevens van een voorbeeldstad. Laad eigen gegevens bij Inlezen.",
+            "Verzonnen gegevens van een voorbeeldstad",
             icon=":material/science:",
             color="blue",
+            help="Zo kunt u rondkijken. Zodra u bij Inlezen een eigen bestand laadt, gaan de "
+            "verzonnen gegevens weg.",
         )
 
 

@@ -25,6 +25,7 @@ _SHADES: Final = "Per km² (kleur)"
 _MOST_SQUARES: Final = 1_500
 
 _HEIGHT: Final = 620
+_ROWS_THAT_FIT: Final = 14
 
 METHOD: Final = """
 **Wat er staat.** Aantallen per gebied of buurt, per vast vak van 100 × 100 meter (het raster van
@@ -54,26 +55,28 @@ class Picture:
         Columns of the table.
     drop : int
         Squares left out because there are too many.
+    shaded : bool
+        Areas are shaded per km2 instead of getting a circle.
     """
 
     level: str
     facts: pd.DataFrame
     heads: tuple[Head, ...]
     drop: int = 0
+    shaded: bool = False
 
 
-def way(screen: Screen) -> str:
+def way(screen: Screen) -> tuple[str, bool]:
     """Draw where one is, with the way back up, and choose the level of the map.
 
     Returns
     -------
-    str
-        The level.
+    tuple of (str, bool)
+        The level, and whether areas are shaded per km2 instead of getting a circle.
     """
     selection = screen.selection
     buurt = screen.names.get(selection.buurt or "")
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    with row:
+    with screen.controls:
         st.button(screen.city, key="weg-stad", on_click=filters.choose_area, args=(None,),
                   type="secondary" if selection.gebied or buurt else "primary")  # fmt: skip
         if selection.gebied:
@@ -81,8 +84,8 @@ def way(screen: Screen) -> str:
                       args=(selection.gebied,), type="secondary" if buurt else "primary")  # fmt: skip
         if buurt:
             st.button(f"› {buurt}", key="weg-buurt", type="primary")
-        st.space("small")
-        return _level(screen)
+        level = _level(screen)
+        return level, level in (GEBIEDEN, BUURTEN) and _shaded()
 
 
 def _level(screen: Screen) -> str:
@@ -100,7 +103,6 @@ def _level(screen: Screen) -> str:
         key=keys.LEVEL,
         bind="query-params",
         persist_state="session",
-        help="Plekken van 25 meter komen erbij zodra u één buurt kiest.",
     )
     return chosen if chosen in levels else usual
 
@@ -108,14 +110,14 @@ def _level(screen: Screen) -> str:
 # --- facts -------------------------------------------------------------------------------------
 
 
-def ask(screen: Screen, level: str) -> Picture:
+def ask(screen: Screen, level: str, *, shaded: bool) -> Picture:
     """Ask the facts of a level, with a sentence for every place."""
     if level in (GEBIEDEN, BUURTEN):
-        return _areas(screen, level)
+        return _areas(screen, level, shaded=shaded)
     return _squares(screen, level)
 
 
-def _areas(screen: Screen, level: str) -> Picture:
+def _areas(screen: Screen, level: str, *, shaded: bool) -> Picture:
     selection = screen.selection
     if level == GEBIEDEN:
         facts = data.ask("per_area", replace(selection, gebied=None, buurt=None), level="gebied")
@@ -135,7 +137,7 @@ def _areas(screen: Screen, level: str) -> Picture:
         Head("per_km2", "Per km²", "rate", 1),
         Head("per_1000", "Per 1.000 inw.", "rate", 1),
     )  # fmt: skip
-    return Picture(level, facts, heads)
+    return Picture(level, facts, heads, shaded=shaded)
 
 
 def _squares(screen: Screen, level: str) -> Picture:
@@ -149,16 +151,20 @@ def _squares(screen: Screen, level: str) -> Picture:
         area=[areas.codes[index] if index >= 0 else "" for index in place],
         name=[areas.names[index] if index >= 0 else "buiten de buurten" for index in place],
         square=[f"{x}-{y}" for x, y in zip(facts["cell_x"], facts["cell_y"], strict=True)],
+        rank=range(1, len(facts) + 1),
         shown=[_number(count, screen) for count in facts["count"]],
     )
     facts["words"] = [
-        _sentence(f"Vak in {name}", count, bool(hidden), screen)
-        for name, count, hidden in zip(facts["name"], facts["count"], facts["hidden"], strict=True)
+        _sentence(f"Nr {rank}, in {name}", count, bool(hidden), screen)
+        for rank, name, count, hidden in zip(
+            facts["rank"], facts["name"], facts["count"], facts["hidden"], strict=True
+        )
     ]
     heads = (
+        Head("rank", "Nr", "rate"),
         Head("name", "Ligt in"),
-        Head("square", f"Vak ({side} m)"),
         Head("count", "Aantal", "count"),
+        Head("square", f"Vak ({side} m)"),
     )
     return Picture(level, facts, heads, drop=len(every) - len(facts))
 
@@ -186,8 +192,8 @@ def tail(picture: Picture) -> str:
     if len(known) < 2:
         return ""
     top = known.iloc[0]
-    what = "Zwaarste vak ligt in" if "square" in known else "Zwaarst:"
-    return f"{what} {top['name']} ({dutch.number(top['count'])})."
+    what = f"nr 1 op de kaart, in {top['name']}" if "square" in known else top["name"]
+    return f"Zwaarst: {what} ({dutch.number(top['count'])})."
 
 
 # --- drawing ------------------------------------------------------------------------------------
@@ -195,10 +201,10 @@ def tail(picture: Picture) -> str:
 
 def map_beside_table(screen: Screen, picture: Picture) -> None:
     """Draw the map and, beside it, the same facts as a table one can choose from by keyboard."""
-    left, right = st.columns([2.1, 1], gap="medium")
-    with left:
+    sheet = st.grid(3, min_column_width=330, gap="medium")
+    with sheet.cell(column_span=2):
         _map(screen, picture)
-    with right:
+    with sheet.cell():
         _table(screen, picture)
 
 
@@ -207,15 +213,9 @@ def _map(screen: Screen, picture: Picture) -> None:
     style = maps.base_style(
         tiles=geodata.tiles, attribution=geodata.tiles_attribution, look=screen.look
     )
-    areal = picture.level in (GEBIEDEN, BUURTEN)
-    shaded = areal and _shaded()
-    deck = _area_deck(screen, picture, style, shaded=shaded) if areal else _square_deck(
-        screen, picture, style
-    )  # fmt: skip
-    selection = screen.selection
-    key = "-".join(
-        [keys.MAP, picture.level, str(shaded), selection.gebied or "", selection.buurt or ""]
-    )
+    draw = _area_deck if picture.level in (GEBIEDEN, BUURTEN) else _square_deck
+    deck = draw(screen, picture, style)
+    key = _key(keys.MAP, screen, picture)
     st.pydeck_chart(
         deck,
         height=_HEIGHT,
@@ -223,7 +223,14 @@ def _map(screen: Screen, picture: Picture) -> None:
         on_select=lambda: _clicked(key, screen, picture),
         alt=_alt(screen, picture),
     )
-    st.caption(_legend(screen, picture, shaded=shaded))
+    st.caption(_legend(screen, picture))
+
+
+def _key(what: str, screen: Screen, picture: Picture) -> str:
+    """Another place or level is another map: it opens fitted, with nothing chosen."""
+    selection = screen.selection
+    parts = (what, picture.level, str(picture.shaded), selection.gebied, selection.buurt)
+    return "-".join(part or "" for part in parts)
 
 
 def _shaded() -> bool:
@@ -235,12 +242,11 @@ def _shaded() -> bool:
         key=keys.PICTURE,
         bind="query-params",
         persist_state="session",
-        label_visibility="collapsed",
     )
     return chosen == _SHADES
 
 
-def _area_deck(screen: Screen, picture: Picture, style: str, *, shaded: bool) -> maps.Deck:
+def _area_deck(screen: Screen, picture: Picture, style: str) -> maps.Deck:
     selection = screen.selection
     if picture.level == GEBIEDEN:
         focus = [selection.gebied] if selection.gebied else []
@@ -251,7 +257,7 @@ def _area_deck(screen: Screen, picture: Picture, style: str, *, shaded: bool) ->
     return maps.area_map(
         shapes,
         picture.facts,
-        value="per_km2" if shaded else None,
+        value="per_km2" if picture.shaded else None,
         focus=focus,
         chosen=chosen,
         # Forty names on top of each other help nobody; the table and the pointer tell them.
@@ -284,20 +290,23 @@ def _alt(screen: Screen, picture: Picture) -> str:
         "toont dezelfde cijfers."  # fmt: skip
 
 
-def _legend(screen: Screen, picture: Picture, *, shaded: bool) -> str:
+def _legend(screen: Screen, picture: Picture) -> str:
     parts = []
     if picture.level in (GEBIEDEN, BUURTEN):
         top = picture.facts["per_km2"].max()
         parts.append(
             f"Kleur: licht is 0, donkerst is {dutch.number(top)} per km²."
-            if shaded
+            if picture.shaded
             else "Oppervlakte van de cirkel = aantal."
         )
         parts.append("Klik op de kaart of kies een rij om in te zoomen.")
     else:
         top = picture.facts["count"].max()
         side = _side(picture.level)
-        parts.append(f"Vak van {side} × {side} m; donkerst is {dutch.number(top)}.")
+        parts.append(
+            f"Vak van {side} × {side} m; donkerst is {dutch.number(top)}. De nummers zijn de tien "
+            "drukste."
+        )
     if picture.drop:
         parts.append(
             f"De {dutch.number(_MOST_SQUARES)} drukste vakken; {dutch.number(picture.drop)} "
@@ -310,11 +319,12 @@ def _legend(screen: Screen, picture: Picture, *, shaded: bool) -> str:
 
 
 def _table(screen: Screen, picture: Picture) -> None:
-    key = f"{keys.TABLE}-{picture.level}-{screen.selection.gebied}-{screen.selection.buurt}"
+    key = _key(keys.TABLE, screen, picture)
     st.dataframe(
         styled(picture.facts, picture.heads, hide_below=screen.below),
         hide_index=True,
-        height=_HEIGHT,
+        # A short list ends where it ends: empty rows look like missing ones.
+        height=_HEIGHT if len(picture.facts) > _ROWS_THAT_FIT else "content",
         key=key,
         on_select=_row_chosen(key, screen, picture),
         selection_mode="single-row",

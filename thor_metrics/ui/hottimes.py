@@ -187,16 +187,16 @@ def _table(hours: pd.DataFrame, screen: Screen) -> None:
 
 def day_and_hour(screen: Screen, hours: pd.DataFrame) -> None:
     """Draw the weekdays and the hours of the day beside each other."""
-    left, right = st.columns([1, 2], gap="large")
+    sheet = st.grid(3, min_column_width=330, gap="large")
     by_day = _summed(hours, "weekday", screen, lambda day: WEEKDAYS[day])
     by_hour = _summed(hours, "hour", screen, lambda hour: f"{hour:02d}-{hour + 1:02d} uur")
-    with left:
+    with sheet.cell():
         st.subheader("Per weekdag", anchor=False)
         st.altair_chart(
             charts.weekday_bars(by_day, look=screen.look), key="per-weekdag",
             alt=f"Aantal per weekdag: {'; '.join(by_day['words'])}.",
         )  # fmt: skip
-    with right:
+    with sheet.cell(column_span=2):
         st.subheader("Per uur van de dag", anchor=False)
         top = by_hour.loc[by_hour["count"].idxmax(), "words"]
         st.altair_chart(
@@ -223,6 +223,8 @@ def _summed(hours: pd.DataFrame, by: str, screen: Screen, name: Any) -> pd.DataF
 def calendar(screen: Screen, days: pd.DataFrame) -> None:
     """Draw every day of the period, with holidays ringed."""
     st.subheader("De kalender", anchor=False)
+    # Days that are still to come are not empty days.
+    days = days[pd.to_datetime(days["date"]).dt.date <= screen.options.last]
     dates = [day.date() for day in pd.to_datetime(days["date"])]
     free = holidays.country_holidays("NL", years=sorted({day.year for day in dates}), language="nl")
     shown = days.assign(

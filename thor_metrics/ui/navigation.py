@@ -53,10 +53,19 @@ PAGES: Final[tuple[Entry, ...]] = (
 )  # fmt: skip
 
 
-def menu() -> dict[str, list[Any]]:
-    """Make Streamlit's pages, by section."""
+#: With more pages than this a row of names is too long and sections become menus.
+_ONE_ROW: Final = 7
+
+
+def menu() -> list[Any] | dict[str, list[Any]]:
+    """Make Streamlit's pages: one row while it fits, else by section."""
+    pages = [
+        st.Page(entry.file, title=entry.title, help=entry.help, default=number == 0)
+        for number, entry in enumerate(PAGES)
+    ]
+    if len(pages) <= _ONE_ROW:
+        return pages
     sections: dict[str, list[Any]] = {}
-    for number, entry in enumerate(PAGES):
-        page = st.Page(entry.file, title=entry.title, help=entry.help, default=number == 0)
+    for entry, page in zip(PAGES, pages, strict=True):
         sections.setdefault(entry.section, []).append(page)
     return sections

@@ -180,6 +180,12 @@ def area_ranking(screen: Screen, areas: pd.DataFrame) -> None:
     selection = screen.selection
     inside = selection.gebied is not None
     word = "buurt" if inside else screen.settings.municipality.gebied_word
+    with st.container():
+        _ranking(screen, areas, word, inside=inside)
+
+
+def _ranking(screen: Screen, areas: pd.DataFrame, word: str, *, inside: bool) -> None:
+    selection = screen.selection
     st.subheader(f"Per {word}", anchor=False)
     shown = areas.assign(
         shown=[
@@ -225,6 +231,11 @@ def _picked(key: str, *, inside: bool) -> None:
 
 def riser_table(screen: Screen, risers: pd.DataFrame) -> None:
     """List what rose most, the surest first."""
+    with st.container():
+        _risers(screen, risers)
+
+
+def _risers(screen: Screen, risers: pd.DataFrame) -> None:
     st.subheader("Sterkste stijgers", anchor=False)
     if risers.empty:
         st.markdown("Geen rubriek steeg, of er is te weinig om te vergelijken.")

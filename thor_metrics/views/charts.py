@@ -39,6 +39,9 @@ _TIMES: Final = {
 DAY_PARTS: Final = (6, 12, 18)
 
 _LABEL = 15
+
+#: Text in the cells of the week only where it fits.
+_CELL_TEXT = alt.expr("width < 640 ? 0 : width < 1000 ? 12 : 14")
 _AXIS = 14
 
 
@@ -200,7 +203,7 @@ def week_heat(
     text = (
         alt.Chart(cells)
         .transform_calculate(middle="datum.hour + 0.5", centre="datum.weekday + 0.5")
-        .mark_text(fontSize=12, baseline="middle")
+        .mark_text(fontSize=_CELL_TEXT, baseline="middle")
         .encode(
             x="middle:Q", y="centre:Q", text="shown:N", color=alt.Color("ink:N", scale=None)
         )
@@ -218,7 +221,8 @@ def week_heat(
             .encode(x="hour:Q", x2="right", y="weekday:Q", y2="below", tooltip=_words())
         )
         layers.append(rings)
-    return _finish(alt.layer(*layers).properties(height=height))
+    heat = alt.layer(*layers).resolve_scale(color="independent")
+    return _finish(heat.properties(height=height))
 
 
 def _ink_on(counts: pd.Series, look: Look) -> np.ndarray:
@@ -359,4 +363,5 @@ def _weeks(cells: pd.DataFrame, scale: alt.Scale, look: Look) -> alt.LayerChart:
         base.transform_filter(alt.datum.ringed)
         .mark_rect(filled=False, stroke=look.more, strokeWidth=2.5)
     )
-    return alt.layer(rect, names, rings)
+    # The text has colours of its own; sharing one scale with the cells draws nothing at all.
+    return alt.layer(rect, names, rings).resolve_scale(color="independent")

@@ -21,15 +21,18 @@ import shapely
 from pydeck.bindings.json_tools import default_serialize
 
 from thor_metrics import geo
-from thor_metrics.views.look import LIGHT, Look, rgb
+from thor_metrics.views.look import LIGHT, Look, contrast, rgb
 
 __all__ = ["Deck", "Outlines", "area_map", "base_style", "outlines", "square_map"]
 
 #: Five decimals of a degree are a metre: enough to draw, a fifth of the bytes.
 _DECIMALS: Final = 5
 
-_LARGEST_CIRCLE = 46.0
+_LARGEST_CIRCLE = 42.0
 _SMALLEST_CIRCLE = 5.0
+
+#: Squares that get their number in the ranking.
+_RANKED: Final = 10
 
 
 class Deck(pdk.Deck):
@@ -201,9 +204,9 @@ def area_map(
         )
     ]
     if not value:
-        layers.append(_circles(shapes, rows, wanted, look))
-    if names:
-        layers.append(_names(shapes, rows, wanted, look, below=not value))
+        layers += _circles(shapes, rows, wanted, look, names=names)
+    elif names:
+        layers.append(_names(shapes, wanted, look))
     return _deck(layers, shapes.box(focus), style)
 
 
@@ -237,7 +240,10 @@ def _shades(values: pd.Series, look: Look, *, alpha: int) -> list[list[int]]:
     ]
 
 
-def _circles(shapes: Outlines, rows: pd.DataFrame, wanted: set[str], look: Look) -> pdk.Layer:
+def _circles(
+    shapes: Outlines, rows: pd.DataFrame, wanted: set[str], look: Look, *, names: bool
+) -> list[pdk.Layer]:
+    """Circles with their number inside, and the name of the area under them."""
     counts = rows["count"].to_numpy(dtype="float64", na_value=0.0)
     top = max(float(np.nanmax(counts)), 1.0) if len(counts) else 1.0
     data = [
@@ -245,15 +251,21 @@ def _circles(shapes: Outlines, rows: pd.DataFrame, wanted: set[str], look: Look)
             "at": list(centre),
             "area": key,
             "r": round(max(_LARGEST_CIRCLE * math.sqrt(count / top), _SMALLEST_CIRCLE), 1),
+            "name": name,
+            "shown": _text(shown),
             "words": _text(words),
-            "fill": rgb(look.primary, 190 if key in wanted else 50),
+            "fill": rgb(look.steps[5], 235 if key in wanted else 70),
+            "focus": key in wanted,
         }
-        for key, centre, count, words in zip(
-            shapes.keys, shapes.centres, counts, rows["words"], strict=True
+        for key, name, centre, count, shown, words in zip(
+            shapes.keys, shapes.names, shapes.centres, counts, rows["shown"], rows["words"],
+            strict=True,
         )
         if count > 0
-    ]
-    return pdk.Layer(
+    ]  # fmt: skip
+    # Large ones first, so that a small neighbour lies on top and can be clicked.
+    data.sort(key=lambda circle: -circle["r"])
+    circles = pdk.Layer(
         "ScatterplotLayer",
         data,
         id="cirkels",
@@ -265,42 +277,63 @@ def _circles(shapes: Outlines, rows: pd.DataFrame, wanted: set[str], look: Look)
         get_line_color=rgb(look.surface),
         stroked=True,
         line_width_min_pixels=1,
+        auto_highlight=True,
+        highlight_color=rgb(look.ink, 60),
     )
+    ink = "#FFFFFF" if contrast("#FFFFFF", look.steps[5]) >= 4.5 else "#14213D"
+    numbers = [
+        {"at": circle["at"], "text": circle["shown"]}
+        for circle in data
+        if circle["focus"] and circle["r"] >= 8 + 4 * len(circle["shown"])
+    ]
+    layers = [circles, _labels("aantallen", numbers, ink)]
+    if names:
+        below = [
+            {"at": circle["at"], "text": circle["name"], "down": [0, circle["r"] + 4]}
+            for circle in data
+            if circle["focus"]
+        ]
+        layers.append(_labels("namen", below, look.ink, under=True, halo=look.surface))
+    return layers
 
 
-def _names(
-    shapes: Outlines, rows: pd.DataFrame, wanted: set[str], look: Look, *, below: bool
-) -> pdk.Layer:
-    """Names, and with circles the number above them: readable without hovering."""
+def _names(shapes: Outlines, wanted: set[str], look: Look) -> pdk.Layer:
     data = [
-        {
-            "at": list(centre),
-            "text": f"{name}\n{_text(shown)}" if _text(shown) else name,
-        }
-        for key, name, centre, shown in zip(
-            shapes.keys, shapes.names, shapes.centres, rows["shown"], strict=True
-        )
+        {"at": list(centre), "text": name}
+        for key, name, centre in zip(shapes.keys, shapes.names, shapes.centres, strict=True)
         if key in wanted
     ]
+    return _labels("namen", data, look.ink, halo=look.surface)
+
+
+def _labels(
+    layer: str, data: list[dict[str, Any]], colour: str, *, under: bool = False, halo: str = ""
+) -> pdk.Layer:
+    """Words on the map; ``under`` hangs them below their point, ``halo`` outlines them."""
+    more: dict[str, Any] = {"get_pixel_offset": "down"} if under else {}
+    if halo:
+        more |= {
+            "font_settings": {"sdf": True, "fontSize": 64, "buffer": 10, "radius": 16},
+            "outline_width": 4,
+            "outline_color": rgb(halo),
+        }
     return pdk.Layer(
         "TextLayer",
         data,
-        id="namen",
+        id=layer,
         pickable=False,
         get_position="at",
         get_text="text",
-        get_color=rgb(look.ink),
-        get_size=15,
+        get_color=rgb(colour),
+        get_size=16,
         size_units=pdk.types.String("pixels"),
         get_text_anchor=pdk.types.String("middle"),
-        get_alignment_baseline=pdk.types.String("top" if below else "center"),
-        get_pixel_offset=[0, 10] if below else [0, 0],
+        get_alignment_baseline=pdk.types.String("top" if under else "center"),
         font_family=pdk.types.String("Source Sans, sans-serif"),
         font_weight=600,
+        # As a list this would be one string of code to the map.
         character_set=pdk.types.String("auto"),
-        font_settings={"sdf": True, "fontSize": 48, "buffer": 8},
-        outline_width=3,
-        outline_color=rgb(look.surface),
+        **more,
     )
 
 
@@ -370,16 +403,6 @@ def square_map(
     }
     layers = [
         pdk.Layer(
-            "GeoJsonLayer",
-            lines,
-            id="grenzen",
-            filled=False,
-            stroked=True,
-            get_line_color="properties.line",
-            get_line_width=1,
-            line_width_units=pdk.types.String("pixels"),
-        ),
-        pdk.Layer(
             "PolygonLayer",
             data,
             id="vakken",
@@ -391,8 +414,29 @@ def square_map(
             auto_highlight=True,
             highlight_color=rgb(look.ink, 70),
         ),
+        pdk.Layer(
+            "GeoJsonLayer",
+            lines,
+            id="grenzen",
+            filled=False,
+            stroked=True,
+            get_line_color="properties.line",
+            get_line_width=1,
+            line_width_units=pdk.types.String("pixels"),
+        ),
+        _ranks(squares.head(_RANKED), corners, look),
     ]
     return _deck(layers, shapes.box(focus), style)
+
+
+def _ranks(squares: pd.DataFrame, corners: list[np.ndarray], look: Look) -> pdk.Layer:
+    """Number the heaviest squares, as the table beside the map numbers them."""
+    middle = (corners[0] + corners[2])[: len(squares)] / 2
+    data = [
+        {"at": [round(float(lon), 6), round(float(lat), 6)], "text": str(place)}
+        for place, (lon, lat) in enumerate(middle, start=1)
+    ]
+    return _labels("rangnummers", data, look.ink, halo=look.surface)
 
 
 # --- base ---------------------------------------------------------------------------------------

@@ -20,6 +20,11 @@ __all__ = ["Head", "csv_file", "safe_cell", "styled"]
 
 Kind = Literal["text", "count", "rate", "percent", "change"]
 
+#: The screen writes "None" for a missing number whatever its style says, so missing ones travel
+#: as a number these kinds never have. It tells nothing, and sorts below nought.
+_MISSING = -1.0
+_NEVER_NEGATIVE = ("count", "rate", "percent")
+
 #: Signs with which a spreadsheet starts a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -36,7 +41,7 @@ class Head:
 
 def _writer(head: Head, hide_below: int) -> Callable[[Any], str]:
     def write(value: Any) -> str:
-        if pd.isna(value):
+        if pd.isna(value) or (head.kind in _NEVER_NEGATIVE and value < 0):
             return dutch.less_than(hide_below) if head.kind == "count" else "–"
         if head.kind == "percent":
             return dutch.percent(value, decimals=head.decimals or 1)
@@ -64,6 +69,8 @@ def styled(frame: pd.DataFrame, heads: Sequence[Head], *, hide_below: int = 5) -
     for head in heads:
         if head.kind != "text":
             shown[head.column] = pd.to_numeric(shown[head.column]).astype("float64")
+        if head.kind in _NEVER_NEGATIVE:
+            shown[head.column] = shown[head.column].fillna(_MISSING)
     shown.columns = pd.Index([head.title for head in heads])
     writers: Mapping[Any, Callable[[Any], str]] = {
         head.title: _writer(head, hide_below) for head in heads if head.kind != "text"
