@@ -6,12 +6,15 @@ import streamlit as st
 
 from thor_metrics.ui import errors, navigation
 
+ASSETS = Path(__file__).parent / "assets"
+
 page = st.navigation(navigation.menu(), position="top")
 st.set_page_config(
     page_title=f"{page.title} - THOR",
     # A file, because a named icon would be fetched from the internet.
-    page_icon=Path(__file__).parent / "assets" / "favicon.png",
+    page_icon=ASSETS / "favicon.png",
     layout="wide",
 )
+st.html(ASSETS / "thor.css")
 with errors.shown():
     page.run()

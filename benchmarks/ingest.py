@@ -28,14 +28,13 @@ import pandas as pd
 file, areas, out = sys.argv[1:]
 frame = pd.read_csv(file, sep=";", encoding="cp1252", decimal=",", thousands=".",
                     dtype={"Zaaknummer": str})
-frame["gemeld"] = pd.to_datetime(
-    frame["Meldingsdatum"] + " " + frame["Tijdstip melding"], format="%d-%m-%Y %H:%M", errors="coerce"
-)
+moment = frame["Meldingsdatum"] + " " + frame["Tijdstip melding"]
+frame["gemeld"] = pd.to_datetime(moment, format="%d-%m-%Y %H:%M", errors="coerce")
 frame["klaar"] = pd.to_datetime(frame["Datum afgehandeld"], format="%d-%m-%Y", errors="coerce")
-points = gpd.GeoDataFrame(
-    frame, geometry=gpd.points_from_xy(frame["X-coördinaat"], frame["Y-coördinaat"]), crs="EPSG:28992"
-)
-placed = gpd.sjoin(points, gpd.read_file(areas).to_crs("EPSG:28992"), how="left", predicate="within")
+where = gpd.points_from_xy(frame["X-coördinaat"], frame["Y-coördinaat"])
+points = gpd.GeoDataFrame(frame, geometry=where, crs="EPSG:28992")
+buurten = gpd.read_file(areas).to_crs("EPSG:28992")
+placed = gpd.sjoin(points, buurten, how="left", predicate="within")
 placed.drop(columns=["geometry", "index_right", "Naam melder", "Omschrijving"]).to_parquet(out)
 """
 
@@ -68,7 +67,9 @@ def write_messy(file: Path, rows: int) -> None:
     days = np.datetime64("2023-01-01") + dice.integers(0, 1300, rows).astype("timedelta64[D]")
     closed = days + dice.integers(0, 20, rows).astype("timedelta64[D]")
     hour, minute = dice.integers(0, 24, rows), dice.integers(0, 60, rows)
-    kinds = dice.choice(["Container bijplaatsing", "Parkeeroverlast", "Jongerenoverlast", "Fietswrak"], rows)
+    kinds = dice.choice(
+        ["Container bijplaatsing", "Parkeeroverlast", "Jongerenoverlast", "Fietswrak"], rows
+    )
     faults = dice.random(rows)
     with file.open("w", encoding="cp1252", newline="\r\n") as out:
         out.write(
@@ -83,8 +84,9 @@ def write_messy(file: Path, rows: int) -> None:
                 day, month = "31", "02"  # no such day
             place = f"{x[row]:.1f};{y[row]:.1f}".replace(".", ",") if faults[row] < 0.97 else ";"
             out.write(
-                f"Z{number:07d};{day}-{month}-{year};{hour[row]:02d}:{minute[row]:02d};{closed_day};"
-                f"Overlast;{kinds[row]};Afgehandeld;App;Jan Jansen;Zakken bij nummer {row % 90};{place}\n"
+                f"Z{number:07d};{day}-{month}-{year};{hour[row]:02d}:{minute[row]:02d};"
+                f"{closed_day};Overlast;{kinds[row]};Afgehandeld;App;Jan Jansen;"
+                f"Zakken bij nummer {row % 90};{place}\n"
             )
 
 
@@ -95,7 +97,9 @@ def run(script: str, *arguments: str) -> tuple[float, float]:
     _, status, usage = os.wait4(pid, 0)
     if status:
         raise SystemExit(f"the run failed with status {status}")
-    return time.perf_counter() - start, usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
+    return time.perf_counter() - start, usage.ru_maxrss / (
+        1024 if sys.platform == "linux" else 1024**2
+    )
 
 
 def main() -> None:
@@ -125,7 +129,9 @@ def main() -> None:
             for name, runs in figures.items()
         }
         for name, (seconds, memory) in middle.items():
-            print(f"{name:7s} {seconds:6.1f} s  {said.rows / seconds:9.0f} rows/s  {memory:6.0f} MB")
+            print(
+                f"{name:7s} {seconds:6.1f} s  {said.rows / seconds:9.0f} rows/s  {memory:6.0f} MB"
+            )
         print(
             f"ours/script: time {middle['ours'][0] / middle['script'][0]:.2f}, "
             f"memory {middle['ours'][1] / middle['script'][1]:.2f}"

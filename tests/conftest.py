@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
 
 # Tests decide about the data folder themselves.
-for name in [name for name in os.environ if name.startswith("THOR_")]:
+for name in [
+    name for name in os.environ if name.startswith("THOR_") and name != "THOR_UPDATE_SNAPSHOTS"
+]:
     del os.environ[name]
 
 

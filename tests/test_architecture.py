@@ -28,8 +28,8 @@ LINES = (
     ("sources", "store", "indicators", "ledger"),
     ("ingest", "planning", "views"),
     ("report", "doctor"),
-    ("ui", "__main__"),
-    ("pages", "app", "serve"),
+    ("ui", "cli"),
+    ("pages", "app", "serve", "__main__"),
 )
 LEVEL = {room: level for level, line in enumerate(LINES) for room in line}
 

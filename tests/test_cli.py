@@ -6,7 +6,7 @@ import sys
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from tests.conftest import ROOT
 
 CSV = (
     "Zaaknummer;Meldingsdatum;Tijdstip melding;Subcategorie;X;Y\n"
@@ -67,7 +67,9 @@ def test_the_whole_path_from_file_to_counts_and_back(folder):
 
     undone = thor_json(folder, "restore", "incidents", "--version", "0")
     assert undone["restored"] == 0
-    assert {row["table"]: row["rows"] for row in thor_json(folder, "tables")["tables"]}["incidents"] == 0
+    assert {row["table"]: row["rows"] for row in thor_json(folder, "tables")["tables"]}[
+        "incidents"
+    ] == 0
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from typer.main import get_command
 
 import thor_metrics
 from thor_metrics import ingest
-from thor_metrics.__main__ import app
+from thor_metrics.cli import app
 from thor_metrics.model import SERIES, THEMES
 from thor_metrics.schema import TABLES, Table
 

@@ -126,7 +126,7 @@ def test_quotes_with_line_breaks_and_row_numbers(read):
     assert batch.rows["main_category"].to_list() == ['Afval\nop "straat"', "Fiets"]
     # As a spreadsheet numbers rows: a cell of two lines is one row.
     assert batch.row_numbers.to_list() == [2, 4]
-    assert batch.broken == ((3, "heeft 1 kolommen in plaats van 5"),)
+    assert batch.broken == ((3, "Rij heeft 1 kolommen in plaats van 5"),)
 
 
 def test_titles_above_the_headers(read):
@@ -147,6 +147,16 @@ def test_headers_over_two_rows(read):
     [batch] = reading.batches
     assert batch.rows.loc[0, "closed_at"] == "03-06-2026"
     assert batch.row_numbers.to_list() == [3]
+
+
+def test_a_line_break_in_a_header_does_not_shift_row_numbers(read):
+    text = HEADER.replace("Zaaknummer", '"Zaak\nnummer"') + f"\n{ROWS[0]}\nkapot;;\n{ROWS[1]}\n"
+
+    [batch] = read(text, columns={"Zaak nummer": "source_id"}).batches
+
+    assert batch.rows["source_id"].to_list() == ["Z1", "Z2"]
+    assert batch.row_numbers.to_list() == [2, 4]
+    assert batch.broken == ((3, "Rij heeft 3 kolommen in plaats van 5"),)
 
 
 @pytest.mark.parametrize(
@@ -207,8 +217,8 @@ def test_ragged_rows_are_reported_with_their_number(read):
 
     assert [len(batch.rows) for batch in batches] == [50_000, 9_996]
     assert list(chain.from_iterable(batch.broken for batch in batches)) == [
-        (101, "heeft 3 kolommen in plaats van 5"),
-        (55_001, "heeft 7 kolommen in plaats van 5"),
+        (101, "Rij heeft 3 kolommen in plaats van 5"),
+        (55_001, "Rij heeft 7 kolommen in plaats van 5"),
     ]
     assert numbers_of(batches) == [n for n in range(2, 60_000) if n not in {101, 55_001}]
     together = pd.concat([batch.rows for batch in batches], ignore_index=True)

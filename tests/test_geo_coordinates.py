@@ -9,7 +9,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thor_metrics.geo import AreaMap, CoordinateKind, cells, locate, to_lonlat, to_metric
+from thor_metrics.errors import AreasError
+from thor_metrics.geo import AreaMap, CoordinateKind, cells, locate, same_crs, to_lonlat, to_metric
 from thor_metrics.geo.coordinates import SWAPPED, UNUSABLE
 
 RD = "EPSG:28992"
@@ -316,6 +317,29 @@ def test_mixed_kinds_in_any_order_end_where_they_are(rows, random):
     assert located.x == pytest.approx(x, abs=0.01)
     assert located.y == pytest.approx(y, abs=0.01)
     assert located.corrections.get(SWAPPED, 0) == (kind >= 2).sum()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (RD, "epsg:28992", True),
+        (RD, "urn:ogc:def:crs:EPSG::28992", True),
+        ("OGC:CRS84", "EPSG:4326", True),
+        (RD, "EPSG:4326", False),
+        (RD, "EPSG:7415", False),  # RD with heights
+    ],
+)
+def test_same_crs(one, other, same):
+    assert same_crs(one, other) is same
+
+
+def test_an_unknown_crs_is_told():
+    with pytest.raises(AreasError, match="'EPSG:0'"):
+        same_crs(RD, "EPSG:0")
+
+
+def test_long_texts_take_no_time():
+    assert np.isnan(spot(np.nan, np.nan, geometry="1" + " " * 200_000 + "x")[0])
 
 
 def test_cells_by_hand():

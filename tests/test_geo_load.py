@@ -373,6 +373,16 @@ def test_a_missing_file(with_boundaries, tmp_path):
         load_areas(with_boundaries(tmp_path / "weg.gpkg"))
 
 
+@pytest.mark.parametrize(
+    ("crs", "unit"), [("EPSG:4326", "degree"), ("EPSG:2229", "US survey foot"), ("onzin", "niets")]
+)
+def test_the_municipality_counts_in_metres(settings, crs, unit):
+    wrong = replace(settings, municipality=replace(settings.municipality, crs=crs))
+
+    with pytest.raises(AreasError, match=f"'{crs}' en telt in {unit}"):
+        load_areas(wrong)
+
+
 class TestTable:
     @pytest.fixture
     def with_table(self, settings, tmp_path):

@@ -109,6 +109,7 @@ def test_boundaries_come_in_and_stay(settings):
     about = json.loads(official_file(settings).with_suffix(".json").read_text("utf-8"))
     assert set(about) == {"source", "fetched", "licence", "attribution", "areas"}
     assert about["source"] == f"{url}/items?f=json"
+    assert about["areas"] == 3  # kept: all of Maastricht, water too, and no neighbour
     assert len(list(official_file(settings).parent.iterdir())) == 2  # nothing half-written is left
 
 

@@ -7,12 +7,12 @@ import json
 import geopandas as gpd
 import pandas as pd
 import pytest
-from conftest import ROOT
+from tests.conftest import ROOT
 from typer.testing import CliRunner
 
 from sample_data import write_sample_city
 from thor_metrics import geo, ingest
-from thor_metrics.__main__ import app
+from thor_metrics.cli import app
 from thor_metrics.settings import load_settings
 from thor_metrics.sources.package import open_package
 from thor_metrics.store import Store
@@ -42,7 +42,11 @@ def rows(city):
     return pd.concat(
         [_signalen(files / "signalen"), _new_system(files / "meldingen_nieuw_systeem.csv")],
         ignore_index=True,
-    ).assign(theme=lambda frame: [_theme(truth, pair) for pair in zip(frame["main"], frame["sub"], strict=True)])
+    ).assign(
+        theme=lambda frame: [
+            _theme(truth, pair) for pair in zip(frame["main"], frame["sub"], strict=True)
+        ]
+    )
 
 
 def _theme(truth, pair):
@@ -59,7 +63,8 @@ def _signalen(folder):
     states = pd.read_csv(folder / "statuses.csv").set_index("id")
     where = places.loc[signals["location_id"]]
     points = gpd.GeoSeries(
-        gpd.points_from_xy(where["lat"], where["lng"]), crs="EPSG:4326"  # lat holds the longitude
+        gpd.points_from_xy(where["lat"], where["lng"]),
+        crs="EPSG:4326",  # lat holds the longitude
     ).to_crs("EPSG:28992")
     moment = signals["incident_date_start"].fillna(signals["created_at"])
     local = pd.to_datetime(moment, utc=True, format="ISO8601").dt.tz_convert("Europe/Amsterdam")
@@ -123,12 +128,12 @@ def test_hours_across_midnight_belong_to_the_evening(city, rows):
     mine = rows[
         rows["timed"]
         & (rows["theme"] == "evenementen")
-        & shift.dt.dayofweek.isin([4, 5])
+        & shift.dt.day_of_week.isin([4, 5])
         & ((rows["at"].dt.hour >= 20) | (rows["at"].dt.hour < 4))
         & (rows["at"] >= "2026-04-01")
         & (rows["at"] < "2026-09-01")
     ]
-    wanted = mine.groupby([mine["at"].dt.dayofweek, mine["at"].dt.hour]).size()
+    wanted = mine.groupby([mine["at"].dt.day_of_week, mine["at"].dt.hour]).size()
 
     found = got[got["count"] > 0].set_index(["weekday", "hour"])["count"]
     assert len(mine) > 30
@@ -140,8 +145,12 @@ def test_buurten_on_mondays_over_the_change_of_system(city, rows):
     got = hot(city, "areas", "--period", "2026-05-01/2026-08-31", "--weekday", "ma")
     settings = load_settings(ROOT / "settings.toml", data_dir=city / "data")
     areas = geo.load_areas(settings).frame()
-    mine = rows[(rows["at"].dt.dayofweek == 0) & (rows["at"] >= "2026-05-01")].dropna(subset=["x"])
-    points = gpd.GeoDataFrame(mine, geometry=gpd.points_from_xy(mine["x"], mine["y"]), crs="EPSG:28992")
+    mine = rows[(rows["at"].dt.day_of_week == 0) & (rows["at"] >= "2026-05-01")].dropna(
+        subset=["x"]
+    )
+    points = gpd.GeoDataFrame(
+        mine, geometry=gpd.points_from_xy(mine["x"], mine["y"]), crs="EPSG:28992"
+    )
     wanted = gpd.sjoin(points, areas, predicate="within").groupby("code").size()
 
     found = got[got["count"] > 0].set_index("area")["count"]

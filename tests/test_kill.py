@@ -3,10 +3,8 @@
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
-from conftest import ROOT
-
+from tests.conftest import ROOT
 from thor_metrics import ingest
 from thor_metrics.sources.package import open_package
 from thor_metrics.store import Store
@@ -17,7 +15,7 @@ KILLS = 20
 def test_twenty_kills_lose_no_acknowledged_row(settings, tmp_path):
     folder = tmp_path / "killed"
     out = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("zygote.py")), str(folder),
+        [sys.executable, "-m", "tests.zygote", str(folder),
          str(ROOT / "settings.toml"), str(KILLS)],
         cwd=ROOT, capture_output=True, text=True, check=True, timeout=240,
     ).stdout.split("\n")  # fmt: skip

@@ -17,6 +17,7 @@ from thor_metrics.privacy import (
     personal_header,
     personal_values,
 )
+from thor_metrics.privacy import values as values_room
 from thor_metrics.schema import TABLES
 
 
@@ -352,3 +353,12 @@ def test_nobody_who_knows_total_and_rule_can_work_a_cell_back(cells, below, top)
         for position in range(cells):
             if screen[position] is None:
                 assert len({table[position] for table in tables}) > 1, (screen, tables)
+
+
+@given(st.text("GHKZ0123456789-. @ab", max_size=16), st.sampled_from(["", "auto ", " "]))
+def test_the_first_sieve_lets_everything_through_that_is_judged(text, before):
+    """Values are judged after a cheap pattern: it must never rule out a hit."""
+    value = before + text
+    judged = values_room._kind_of(value)
+
+    assert kinds(value) == [judged] or (judged is None and pd.isna(kinds(value)[0]))

@@ -200,9 +200,9 @@ def test_undo_takes_the_refusals_of_that_load_along(store):
 
 def test_a_second_writer_waits_and_then_says_why(tmp_path):
     first, second = Store(tmp_path), Store(tmp_path, wait_s=0.1)
-    with first.writing(), pytest.raises(StoreError, match="al een bestand geladen"):
-        with second.writing():
-            pass
+    refusal = pytest.raises(StoreError, match="al een bestand geladen")
+    with first.writing(), refusal, second.writing():
+        pass
 
 
 def test_readers_beside_a_writer_see_whole_loads_only(store):

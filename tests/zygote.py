@@ -26,7 +26,10 @@ def child(store_dir: Path, settings_file: str, folder: Path, out: int) -> None:
     while True:
         number += 1
         file = folder / f"{number}.csv"
-        rows = "".join(f"M{number}-{row};0{1 + row % 9}-03-2026 08:1{row % 10};Huisafval\n" for row in range(200))
+        rows = "".join(
+            f"M{number}-{row};0{1 + row % 9}-03-2026 08:1{row % 10};Huisafval\n"
+            for row in range(200)
+        )
         file.write_text("Zaaknummer;Meldingsdatum;Subcategorie\n" + rows, encoding="utf-8")
         (package,) = open_package([file], max_mb=10)
         report = ingest.load(package, settings, store, source="kill")

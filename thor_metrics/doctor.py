@@ -72,10 +72,14 @@ def _tables(store: Store) -> Iterator[Finding]:
             continue
         age = dt.datetime.now(dt.UTC) - store.loads(name)["at"].max()
         level: Level = "let op" if age > _STALE else "goed"
-        yield Finding(level, table.title, f"{rows} rijen; laatst gewijzigd {age.days} dagen geleden")
+        yield Finding(
+            level, table.title, f"{rows} rijen; laatst gewijzigd {age.days} dagen geleden"
+        )
         refused = len(store.quarantine(name))
         if refused:
-            yield Finding("let op", table.title, f"{refused} geweigerde rijen wachten op correctie.")
+            yield Finding(
+                "let op", table.title, f"{refused} geweigerde rijen wachten op correctie."
+            )
 
 
 def _mapping(settings: Settings, store: Store) -> Iterator[Finding]:

@@ -79,14 +79,13 @@ class Data:
 
 @dataclass(frozen=True)
 class AreaFiles:
-    """Where areas and objects come from; paths are relative to the settings file."""
+    """Where areas come from; paths are relative to the settings file."""
 
     table: str = ""
     boundaries: str = ""
     code_column: str = ""
     name_column: str = ""
     gebied_column: str = ""
-    objects: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
 
 from thor_metrics.errors import StoreError
 from thor_metrics.schema import FACTS, TABLES, table_named
@@ -284,7 +284,7 @@ class Store:
 
         The library's own writer keeps every month of the load in memory; this keeps one.
         """
-        actions = []
+        actions: list[AddAction | RemoveAction] = []
         for month, rows in months:
             partition = {"month": month} if table in FACTS else {}
             name = f"{uuid.uuid4().hex}.snappy.parquet"
@@ -341,7 +341,9 @@ class Store:
         old_rows = pd.MultiIndex.from_frame(old[same])
         fresh_rows = pd.MultiIndex.from_frame(fresh[same])
         ids = pa.array(old["source_id"], pa.string())
-        healed = pc.is_in(ids, accepted["source_id"].combine_chunks()).to_numpy(zero_copy_only=False)
+        healed = pc.is_in(ids, accepted["source_id"].combine_chunks()).to_numpy(
+            zero_copy_only=False
+        )
         replaced = old["source_id"].isin(fresh["source_id"].dropna()) & ~old_rows.isin(fresh_rows)
         stays = ~(healed | replaced)
         added = ~fresh_rows.isin(old_rows)
@@ -433,7 +435,9 @@ class Store:
         return -1 if delta is None else delta.version()
 
     def _keys_there(self, table: str, *, sources: list[str]) -> pa.Table:
-        columns = [name for name in (*_KEY, "updated_at", "row_hash") if name in _schema(table).names]
+        columns = [
+            name for name in (*_KEY, "updated_at", "row_hash") if name in _schema(table).names
+        ]
         delta = self._open(table)
         if delta is None:
             rows = _schema(table).empty_table().select(columns)
@@ -470,7 +474,7 @@ def _ages(keys: pa.Table) -> pa.ChunkedArray:
 
 def _flags(values: pa.ChunkedArray) -> np.ndarray:
     """Arrow truths as numpy; missing is False."""
-    return pc.fill_null(values, False).to_numpy()  # noqa: FBT003 - the null's value
+    return pc.fill_null(values, False).to_numpy()
 
 
 def _mask(values: np.ndarray) -> pa.BooleanArray:
@@ -488,4 +492,3 @@ def _history_row(entry: Mapping[str, Any]) -> dict[str, Any]:
     note = json.loads(entry.get("thor", '{"action": "other"}'))
     at = dt.datetime.fromtimestamp(entry["timestamp"] / 1000, tz=dt.UTC)
     return {"version": entry["version"], "at": at, **note}
-

@@ -12,6 +12,7 @@ from thor_metrics.geo.coordinates import (
     Located,
     cells,
     locate,
+    same_crs,
     to_lonlat,
     to_metric,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "load_area_table",
     "load_areas",
     "locate",
+    "same_crs",
     "to_lonlat",
     "to_metric",
 ]

@@ -17,6 +17,8 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyproj.exceptions import CRSError
 
+from thor_metrics.errors import AreasError
+
 __all__ = [
     "CELL",
     "SWAPPED",
@@ -24,7 +26,9 @@ __all__ = [
     "CoordinateKind",
     "Located",
     "cells",
+    "check_metric",
     "locate",
+    "same_crs",
     "to_lonlat",
     "to_metric",
 ]
@@ -99,6 +103,46 @@ def to_metric(lon: ArrayLike, lat: ArrayLike, crs: str) -> tuple[Floats, Floats]
     Without the RDNAPTRANS grid RD is within half a metre, which is harmless for 100 m squares.
     """
     return _transform("EPSG:4326", crs, lon, lat)
+
+
+def check_metric(crs: str) -> None:
+    """Refuse a system for the municipality that is unknown or does not count in metres.
+
+    Raises
+    ------
+    AreasError
+        Areas, distances and the 100 m grid would be wrong without saying so.
+    """
+    try:
+        system = pyproj.CRS.from_user_input(crs)
+    except CRSError:
+        unit = "niets"
+    else:
+        unit = system.axis_info[0].unit_name if system.axis_info else "niets"
+    if unit not in ("metre", "meter"):
+        raise AreasError(
+            "Binnen het programma zijn coördinaten in meters. [municipality] crs is nu "
+            f"'{crs[:60]}' en telt in {unit}. Kies een stelsel in meters: EPSG:28992 voor "
+            "Nederland, elders bijvoorbeeld de UTM-zone (Los Angeles: EPSG:32611)."
+        )
+
+
+def same_crs(one: str, other: str) -> bool:
+    """Whether two names or definitions mean the same coordinate system, whatever axis is first.
+
+    Raises
+    ------
+    AreasError
+        When either is no coordinate system.
+    """
+    try:
+        first, second = pyproj.CRS.from_user_input(one), pyproj.CRS.from_user_input(other)
+    except CRSError:
+        raise AreasError(
+            f"Onbekend coördinatenstelsel: '{one[:60]}' of '{other[:60]}'. Schrijf bijvoorbeeld "
+            "EPSG:28992 (Nederland) of EPSG:4326 (lengte- en breedtegraad)."
+        ) from None
+    return bool(first.equals(second, ignore_axis_order=True))
 
 
 def cells(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -304,7 +348,7 @@ def _points(texts: pd.Series, *, metric: str) -> tuple[Floats, Floats]:
 
 
 _NUMBER = r"([-+]?\d+(?:\.\d+)?)"
-_PAIR = rf"^[(\[]?\s*{_NUMBER}\s*[,;\s]\s*{_NUMBER}\s*[)\]]?$"
+_PAIR = rf"^[(\[]?\s*{_NUMBER}(?:\s*[,;]\s*|\s+){_NUMBER}\s*[)\]]?$"
 _HEX = r"(?:\\x|0x)?([0-9A-Fa-f]{18,})"
 _EWKT = r"(?i)^SRID=(\d{1,6});\s*"
 

@@ -13,7 +13,7 @@ import pandas as pd
 from thor_metrics.errors import AreasError
 from thor_metrics.geo.areas import AreaMap
 from thor_metrics.geo.boundaries import column_for, of_municipality, read_boundaries
-from thor_metrics.geo.coordinates import to_metric
+from thor_metrics.geo.coordinates import check_metric, to_metric
 from thor_metrics.geo.official import attribution_of, fetch_official, official_file
 from thor_metrics.geo.power import power_diagram
 from thor_metrics.settings import Settings, slug
@@ -42,8 +42,10 @@ def load_areas(settings: Settings) -> AreaMap:
     Raises
     ------
     AreasError
-        When there are no usable boundaries and no usable facts.
+        When there are no usable boundaries and no usable facts, or ``[municipality] crs`` is no
+        system in metres.
     """
+    check_metric(settings.municipality.crs)
     if settings.areas.boundaries:
         path = settings.path(settings.areas.boundaries)
         attribution = f"Grenzen: {path.name}"
@@ -71,6 +73,7 @@ def fetch_boundaries(settings: Settings, *, timeout_s: float | None = None) -> A
     SourceUnavailable
         On any failure of the network or the service; nothing changes then.
     """
+    check_metric(settings.municipality.crs)
     found = fetch_official(settings, timeout_s=timeout_s)
     kept = official_file(settings)
     return _areas_from(found, settings, attribution=attribution_of(kept) if kept else "")

@@ -45,7 +45,9 @@ def calendar_columns(at: pd.Series, known: np.ndarray, *, zone: str) -> pd.DataF
             "date": pd.Series(days.astype("datetime64[s]"), index=at.index).mask(missing),
             "hour": _whole(hour, ~known | missing, at.index),
             "weekday": _whole(weekday, missing, at.index),
-            "iso_year": _whole(thursday.astype("datetime64[Y]").astype(np.int64) + 1970, missing, at.index),
+            "iso_year": _whole(
+                thursday.astype("datetime64[Y]").astype(np.int64) + 1970, missing, at.index
+            ),
             "iso_week": _whole((thursday - first) // (7 * _DAY) + 1, missing, at.index),
             "month": pd.Series(month, index=at.index, dtype="str"),
         },

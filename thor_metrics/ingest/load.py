@@ -22,7 +22,9 @@ import pyarrow as pa
 
 from thor_metrics import geo, privacy
 from thor_metrics.ingest import remembered
-from thor_metrics.ingest.prepare import FileSense, Prepared, prepare, unmapped
+from thor_metrics.ingest.areas import sync_areas
+from thor_metrics.ingest.fingerprint import fingerprint
+from thor_metrics.ingest.prepare import KEYS, FileSense, Prepared, prepare, unmapped
 from thor_metrics.ingest.report import IngestReport
 from thor_metrics.ingest.staging import Staging
 from thor_metrics.schema import TABLES, Table
@@ -31,12 +33,16 @@ from thor_metrics.sources import Batch, Package, Reading, Request, Source, recog
 from thor_metrics.sources.dates import decide_order
 from thor_metrics.store import QUARANTINE, SAMPLE, LoadNote, Store
 
-__all__ = ["Progress", "load", "load_reading", "open_reading"]
+__all__ = ["Progress", "load", "load_reading", "open_reading", "unheard"]
 
 #: Told now and then: a share between 0 and 1 (or -1 when unknown) and what is happening.
 Progress = Callable[[float, str], None]
 
 _EXAMPLES = 200
+
+
+def unheard(share: float, words: str) -> None:
+    """Progress nobody looks at."""
 
 
 def open_reading(
@@ -125,6 +131,8 @@ def load_reading(
 ) -> IngestReport:
     """Load what a source reads, from a file or from its API; see :func:`load`."""
     settings = remembered.with_categories(settings)
+    if not dry_run:
+        sync_areas(settings, store)
     job = _Job(TABLES[reading.table], reading, file, settings, areas, progress)
     with _workplace(store, dry_run=dry_run) as work, Staging(work, job.table) as staging:
         job.stage(staging)
@@ -175,7 +183,7 @@ class _Job:
         self.file = file
         self.settings = settings
         self.areas = areas or geo.load_areas(settings)
-        self.progress = progress or (lambda share, words: None)
+        self.progress = progress or unheard
         self.id = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
         self.read = 0
         self.reasons: Counter[str] = Counter()
@@ -295,7 +303,7 @@ class _Job:
         every = pd.concat(found)
         # An unreadable date is also a missing one; only the first helps.
         every = _without_echo(every)
-        self.reasons.update(every.value_counts().to_dict())
+        self.reasons.update(every.to_list())
         return every.groupby(level=0, sort=True).agg("; ".join)
 
     def _refuse(self, batch: Batch, done: Prepared, why: pd.Series) -> None:
@@ -361,14 +369,14 @@ def _raw_json(rows: pd.DataFrame, table: Table) -> list[str]:
     """Refused rows under the headers of the template, without values that identify people."""
     named = {column.name: column.title for column in table.inputs}
     shown = {}
-    for name in rows:
-        values = rows[name].astype("str")
-        kinds = privacy.personal_values(values, is_key=name == "source_id")
-        shown[named[name]] = values.mask(kinds.notna(), "(weggelaten: persoonsgegeven)")
+    for name, column in rows.items():
+        values = column.astype("str")
+        kinds = privacy.personal_values(values, is_key=name in KEYS)
+        shown[named[str(name)]] = values.mask(kinds.notna(), "(weggelaten: persoonsgegeven)")
     frame = pd.DataFrame(shown, index=rows.index).astype(object)
     records = frame.where(frame.notna(), None).to_dict("records")
     return [
-        json.dumps({key: value for key, value in record.items() if value}, ensure_ascii=False)
+        json.dumps({str(key): said for key, said in record.items() if said}, ensure_ascii=False)
         for record in records
     ]
 
@@ -383,24 +391,3 @@ def _to_arrow(rows: pd.DataFrame, table: Table) -> pa.Table:
         for column in table.stored
     ]
     return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def fingerprint(rows: pd.DataFrame, table: Table) -> np.ndarray:
-    """Hash what the source said about each row: equal means nothing changed.
-
-    Returns
-    -------
-    ndarray of int64
-        Where a row lies or how it is classified does not enter: boundaries may change.
-    """
-    total = np.zeros(len(rows), np.uint64)
-    for column in table.stored:
-        if column.role != "both" or column.name in ("source", "source_id"):
-            continue
-        values = rows[column.name]
-        if values.isna().all():  # most columns of most files; the same for all rows
-            hashed = np.uint64(0)
-        else:
-            hashed = pd.util.hash_pandas_object(values, index=False).to_numpy()
-        total = total * np.uint64(1_000_003) + hashed
-    return total.view(np.int64)

@@ -15,19 +15,30 @@ import pandas as pd
 from thor_metrics import geo, privacy
 from thor_metrics.ingest.calendar import calendar_columns
 from thor_metrics.ingest.classify import UNMAPPED, classify
-from thor_metrics.ingest.values import NumberStyle, canonical, number_style, numbers, texts, truths
+from thor_metrics.ingest.values import (
+    NumberStyle,
+    by_distinct,
+    canonical,
+    number_style,
+    numbers,
+    texts,
+    truths,
+)
 from thor_metrics.schema import Column, Table
-from thor_metrics.settings import Settings
+from thor_metrics.settings import Settings, slug
 from thor_metrics.sources import Reading
 from thor_metrics.sources.dates import parse_times
 
-__all__ = ["FileSense", "Prepared", "prepare"]
+__all__ = ["KEYS", "FileSense", "Prepared", "prepare"]
 
 _TIME_PARTNERS = {
     "reported_at": "reported_time",
     "observed_at": "observed_time",
     "started_at": "started_time",
 }
+
+#: Columns of case numbers: nine digits there are a number, not yet a BSN.
+KEYS = frozenset(("source_id", "parent_id", "control_id"))
 
 #: Longest text kept in a column: a category is a few words, a story is not.
 _LONGEST = 120
@@ -145,13 +156,13 @@ class _Work:
             values = self.missing()
         else:
             values = texts(self.raw[column.name])
-            is_key = column.name == "source_id"
+            is_key = column.name in KEYS
             kinds = privacy.personal_values(values, is_key=is_key)
             found = kinds.notna()
             if found.any():
                 for kind, count in kinds.value_counts().items():
                     self.personal[f"{kind} in {column.title}"] += int(count)
-                if is_key:
+                if column.name == "source_id":
                     self.fault(f"{column.title} bevat een persoonsgegeven", found)
                 values = values.mask(found)
             self.fault(f"{column.title} bevat een formule", privacy.formula_cells(values))
@@ -173,7 +184,7 @@ class _Work:
         read = numbers(self.raw[name], style=self.sense.styles.get(name, "decimal"))
         if name not in ("x", "y"):  # an unreadable coordinate is a row without place
             self.fault(f"{column.title} is geen getal", read.unreadable)
-        self.rows[name] = read.values
+        self.rows[name] = read.found
 
     def boolean(self, column: Column) -> None:
         if column.name in self.raw:
@@ -214,8 +225,10 @@ class _Work:
         content = pd.util.hash_pandas_object(self.raw, index=False).astype(np.int64)
         before = content.map(self.sense.occurrences).fillna(0).astype(np.int64)
         turn = before + content.groupby(content).cumcount()
-        self.sense.occurrences.update(content.value_counts().to_dict())
-        self.rows["source_id"] = [f"inhoud-{a & (1 << 64) - 1:016x}-{b}" for a, b in zip(content, turn, strict=True)]
+        self.sense.occurrences.update(content.to_list())
+        self.rows["source_id"] = [
+            f"inhoud-{a & (1 << 64) - 1:016x}-{b}" for a, b in zip(content, turn, strict=True)
+        ]
 
     def fill_source(self, source: str, version: str) -> None:
         self.rows["source"] = self.rows["source"].fillna(source)
@@ -258,11 +271,8 @@ class _Work:
         now = pd.Timestamp.now(tz="UTC")
         self.fault("Datum ligt in de toekomst", at > now + pd.Timedelta(days=1))
         self.fault("Datum ligt voor 1990", at < pd.Timestamp("1990-01-01", tz="UTC"))
-        calendar = calendar_columns(at, known, zone=zone)
-        self.rows = rows.assign(
-            time_basis=pd.Series(basis, index=self.index, dtype="str"),
-            **{name: calendar[name] for name in calendar},
-        )
+        named = pd.Series(basis, index=self.index, dtype="str", name="time_basis")
+        self.rows = pd.concat([rows, named, calendar_columns(at, known, zone=zone)], axis=1)
 
     def _incident(self) -> None:
         """Children and cancelled reports are kept but do not count; odd ends are blanked."""
@@ -293,33 +303,41 @@ class _Work:
 def place_columns(rows: pd.DataFrame, areas: geo.AreaMap) -> dict[str, pd.Series]:
     """Buurt, gebied, cell and how they are known, from ``x, y, area_given``.
 
-    A coordinate wins over an area named in the file. Outside every area: no buurt, and it says
-    so.
+    A coordinate wins over an area named in the file; a file may name only the gebied. Outside
+    every area: no buurt, and it says so.
     """
     x, y = rows["x"].to_numpy(np.float64), rows["y"].to_numpy(np.float64)
     located = np.isfinite(x) & np.isfinite(y)
     inside = areas.place(x, y)
     named = np.where(located, -1, areas.index_named(rows["area_given"]))
     area = np.where(located, inside, named)
+    gebied = _picked(areas.gebieden, area, rows.index)
+    known = {slug(name): name for name in areas.gebieden}
+    said = by_distinct(rows["area_given"], lambda text: known.get(slug(text)))
+    only_gebied = ~located & (named < 0) & said.notna().to_numpy()
     basis = np.select(
-        [located & (inside >= 0), located, named >= 0],
-        ["punt", "buiten de gemeente", "buurt in bestand"],
+        [located & (inside >= 0), located, named >= 0, only_gebied],
+        ["punt", "buiten de gemeente", "buurt in bestand", "gebied in bestand"],
         "geen",
     )
     cell_x, cell_y = geo.cells(np.where(located, x, 0.0), np.where(located, y, 0.0))
-    pick = lambda names: pd.Series(  # noqa: E731 - two lines that differ in one word
-        pd.array([*names, None], dtype="str").take(area), index=rows.index
-    )
-    whole = lambda cell: pd.Series(  # noqa: E731 - same
-        pd.arrays.IntegerArray(cell.astype(np.int64), ~located), index=rows.index
-    )
     return {
-        "buurt": pick(areas.codes),
-        "gebied": pick(areas.gebieden),
-        "cell_x": whole(cell_x),
-        "cell_y": whole(cell_y),
+        "buurt": _picked(areas.codes, area, rows.index),
+        "gebied": gebied.mask(only_gebied, said),
+        "cell_x": _whole(cell_x, located, rows.index),
+        "cell_y": _whole(cell_y, located, rows.index),
         "place_basis": pd.Series(basis, index=rows.index, dtype="str"),
     }
+
+
+def _picked(names: tuple[str, ...], position: np.ndarray, index: pd.Index) -> pd.Series:
+    """Names by position; -1 is missing."""
+    return pd.Series(pd.array([*names, None], dtype="str").take(position), index=index)
+
+
+def _whole(values: np.ndarray, known: np.ndarray, index: pd.Index) -> pd.Series:
+    """Whole numbers, missing where not known."""
+    return pd.Series(pd.arrays.IntegerArray(values.astype(np.int64), ~known), index=index)
 
 
 def theme_columns(rows: pd.DataFrame, settings: Settings) -> dict[str, pd.Series]:
@@ -333,7 +351,7 @@ def theme_columns(rows: pd.DataFrame, settings: Settings) -> dict[str, pd.Series
         )
     else:
         mapped = classify(settings, main=rows["kind"], theme=rows["theme_given"])
-    return {name: mapped[name] for name in mapped}
+    return {"theme": mapped["theme"], "rubriek": mapped["rubriek"]}
 
 
 def unmapped(rows: pd.DataFrame) -> Counter[str]:

@@ -6,18 +6,20 @@ import pyarrow as pa
 
 from thor_metrics import geo
 from thor_metrics.ingest import remembered
-from thor_metrics.ingest.load import fingerprint
+from thor_metrics.ingest.areas import sync_areas
 from thor_metrics.ingest.prepare import place_columns, theme_columns
 from thor_metrics.schema import TABLES, Table
 from thor_metrics.settings import Settings
 from thor_metrics.store import LoadNote, Store
 
-__all__ = ["refresh", "sync_areas"]
+__all__ = ["refresh"]
 
 _BATCH = 200_000
 
 
-def refresh(settings: Settings, store: Store, *, areas: geo.AreaMap | None = None) -> dict[str, int]:
+def refresh(
+    settings: Settings, store: Store, *, areas: geo.AreaMap | None = None
+) -> dict[str, int]:
     """Place and classify every row again; write a version only where something changed.
 
     Returns
@@ -44,19 +46,6 @@ def refresh(settings: Settings, store: Store, *, areas: geo.AreaMap | None = Non
                 note = LoadNote(load=f"refresh-{name}", file="", source="")
                 changed[name] = store.rewrite(name, after, note=note)
     return changed
-
-
-def sync_areas(settings: Settings, store: Store) -> None:
-    """Bring the ``areas`` table in line with the geodata the settings name."""
-    table = TABLES["areas"]
-    rows = geo.load_area_table(settings).assign(source=settings.municipality.code)
-    rows = rows.assign(row_hash=fingerprint(rows, table))
-    wanted = pa.Table.from_pandas(rows[table.arrow.names], schema=table.arrow, preserve_index=False)
-    if wanted.sort_by("source_id").equals(store.rows("areas").sort_by("source_id")):
-        return
-    with store.writing():
-        note = LoadNote(load="areas", file="", source=settings.municipality.code)
-        store.rewrite("areas", wanted, note=note)
 
 
 def _again(rows: pa.Table, table: Table, settings: Settings, areas: geo.AreaMap) -> pa.Table:

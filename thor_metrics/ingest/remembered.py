@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -62,9 +61,7 @@ def with_categories(settings: Settings) -> Settings:
         mine = tuple(category for category, to in taught.items() if to == key)
         elsewhere = {category_slug(category) for category, to in taught.items() if to != key}
         kept = tuple(
-            category
-            for category in rubriek.categories
-            if category_slug(category) not in elsewhere
+            category for category in rubriek.categories if category_slug(category) not in elsewhere
         )
         rubrieken[key] = replace(rubriek, categories=kept + mine)
     return replace(settings, rubrieken=rubrieken)
@@ -92,4 +89,4 @@ def _write(settings: Settings, known: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps(known, ensure_ascii=False, indent=2), encoding="utf-8")
-    os.replace(fresh, path)  # all or nothing
+    fresh.replace(path)  # all or nothing

@@ -7,8 +7,7 @@ import tempfile
 from pathlib import Path
 
 from thor_metrics import geo
-from thor_metrics.ingest.load import Progress, load
-from thor_metrics.ingest.refresh import sync_areas
+from thor_metrics.ingest.load import Progress, load, unheard
 from thor_metrics.ingest.report import IngestReport
 from thor_metrics.settings import Settings
 from thor_metrics.sources.package import open_package
@@ -36,9 +35,8 @@ def sample_city(
     """
     from sample_data import write_sample_city  # noqa: PLC0415 - only needed when asked for
 
-    tell = progress or (lambda share, words: None)
+    tell = progress or unheard
     last = until or dt.date.today().replace(day=1) - dt.timedelta(days=1)  # noqa: DTZ011 - the user's day
-    sync_areas(settings, store)
     areas = geo.load_areas(settings)
     reports = []
     with tempfile.TemporaryDirectory() as folder:
@@ -56,9 +54,7 @@ def sample_city(
         ]
         for number, package in enumerate(packages):
             tell(0.4 + 0.6 * number / len(packages), f"{package.name} laden")
-            reports.append(
-                load(package, settings, store, source=_label(package.name), areas=areas)
-            )
+            reports.append(load(package, settings, store, source=_label(package.name), areas=areas))
     tell(1.0, "De voorbeeldstad staat klaar")
     return reports
 

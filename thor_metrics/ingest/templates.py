@@ -49,7 +49,9 @@ def template(table: str, kind: Literal["xlsx", "csv"] = "xlsx") -> bytes:
     sheet.append([column.example for column in wanted.inputs])
     _dress(sheet, [max(len(column.title), len(column.example)) for column in wanted.inputs])
     notes = book.create_sheet("Uitleg")
-    notes.append(["Kolom", "Verplicht", "Soort", "Eenheid", "Toegestaan", "Uitleg", "Ook bekend als"])
+    notes.append(
+        ["Kolom", "Verplicht", "Soort", "Eenheid", "Toegestaan", "Uitleg", "Ook bekend als"]
+    )
     for row in explanation(wanted):
         notes.append(list(row))
     _dress(notes, [26, 10, 30, 10, 40, 70, 60])

@@ -31,12 +31,12 @@ class Numbers:
 
     Attributes
     ----------
-    values : ndarray of float64
+    found : ndarray of float64
         NaN where missing or unreadable.
     unreadable : ndarray of bool
     """
 
-    values: np.ndarray
+    found: np.ndarray
     unreadable: np.ndarray
 
 
@@ -104,11 +104,9 @@ def numbers(values: pd.Series, *, style: NumberStyle) -> Numbers:
         clean = pc.replace_substring(pc.replace_substring(clean, ".", ""), ",", ".")
     readable = pc.match_substring_regex(clean, _NUMBER)
     read = pc.if_else(readable, clean, None).cast(pa.float64())
-    filled = pc.fill_null(pc.not_equal(clean, ""), False)  # noqa: FBT003 - the null's value
+    filled = pc.fill_null(pc.not_equal(clean, ""), False)
     unreadable = pc.and_not(filled, pc.fill_null(readable, False))
-    return Numbers(
-        read.to_numpy(zero_copy_only=False), unreadable.to_numpy(zero_copy_only=False)
-    )
+    return Numbers(read.to_numpy(zero_copy_only=False), unreadable.to_numpy(zero_copy_only=False))
 
 
 def truths(values: pd.Series) -> pd.Series:

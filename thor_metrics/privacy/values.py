@@ -67,9 +67,8 @@ _MANY_WORDS = 15
 #: Cheap first sieve over distinct values, in RE2: what cannot be personal is not looked at.
 _SUSPECT = (
     r"@|\d[\d\s.\-()]{6,}\d|[A-Za-z]{2}\d{2}\s?[A-Za-z0-9]{4}|\d{4}\s?[A-Za-z]{2}\b"
-    r"|[A-Za-z]\d|\d[A-Za-z]|\d-?[A-Za-z]{1,3}-?\d?|[A-Za-z]-\d"
+    r"|^\s*[A-Za-z0-9]{6}\s*$|\d-[A-Za-z]|[A-Za-z]-\d"
 )
-
 _SURE_SUSPECT = r"@|[A-Za-z]{2}\d{2}\s?[A-Za-z0-9]{4}"
 
 
@@ -254,8 +253,9 @@ def _judged(
 ) -> Iterator[tuple[int, str]]:
     """Judge the texts a cheap pattern does not rule out: their position and kind."""
     mask = pc.match_substring_regex(distinct, pattern)
-    for position in np.flatnonzero(mask.to_numpy(zero_copy_only=False)).tolist():
-        if kind := judge(distinct[position].as_py()):
+    positions = np.flatnonzero(mask.to_numpy(zero_copy_only=False))
+    for position, text in zip(positions.tolist(), distinct.filter(mask).to_pylist(), strict=True):
+        if kind := judge(text):
             yield position, kind
 
 

@@ -87,9 +87,7 @@ class Column:
     def canonical(self) -> dict[str, str]:
         """Slug of a source's value -> canonical value, for columns with ``allowed``."""
         return {
-            slug(text): value
-            for value, texts in self.allowed.items()
-            for text in (value, *texts)
+            slug(text): value for value, texts in self.allowed.items() for text in (value, *texts)
         }
 
 
@@ -176,9 +174,7 @@ def _checked(column: Column) -> pa_rules.Column:
     checks = []
     if column.required:
         message = f"{column.title} ontbreekt"
-        checks.append(
-            pa_rules.Check(pd.Series.notna, name=message, error=message, ignore_na=False)
-        )
+        checks.append(pa_rules.Check(pd.Series.notna, name=message, error=message, ignore_na=False))
     if column.minimum is not None:
         message = f"{column.title} is kleiner dan {column.minimum:g}"
         checks.append(

@@ -143,13 +143,18 @@ def _empty(columns: Mapping[str, str]) -> pd.DataFrame:
 def _tables(
     member: Member, head: Head, columns: Mapping[str, str], broken: list[tuple[int, str]]
 ) -> Iterator[pa.Table]:
-    """Stream Arrow tables of about a batch; rows with too many or too few fields go aside."""
+    """Stream Arrow tables of a batch; rows with too many or too few fields go aside."""
     waiting: list[pa.RecordBatch] = []
+    rows = 0
     for part in _stream(member, head, columns, broken):
-        waiting.append(part)
-        if sum(one.num_rows for one in waiting) + len(broken) >= BATCH_ROWS:
-            yield pa.Table.from_batches(waiting)
-            waiting = []
+        while part.num_rows:
+            some = part.slice(0, BATCH_ROWS - rows)
+            part = part.slice(some.num_rows)  # noqa: PLW2901 - what is left of it
+            waiting.append(some)
+            rows += some.num_rows
+            if rows == BATCH_ROWS:
+                yield pa.Table.from_batches(waiting)
+                waiting, rows = [], 0
     if waiting:
         yield pa.Table.from_batches(waiting)
 

@@ -160,7 +160,7 @@ class _RowCount:
             self.broken.append(
                 (
                     number,
-                    f"heeft {row.actual_columns} kolommen in plaats van {row.expected_columns}",
+                    f"Rij heeft {row.actual_columns} kolommen in plaats van {row.expected_columns}",
                 )
             )
         return "skip"

@@ -43,8 +43,8 @@ _THEMES: Final = {theme.title: theme.key for theme in THEMES}
 #: Levels of the map, as they are called on screen and in the address bar.
 GEBIEDEN: Final = "Gebieden"
 BUURTEN: Final = "Buurten"
-CELLS: Final = "Vakken van 100 m"
-SPOTS: Final = "Plekken van 25 m"
+CELLS: Final = "Vakken 100 m"
+SPOTS: Final = "Plekken 25 m"
 
 NIGHT_RULE: Final = (
     "Uren na middernacht horen bij de avond ervoor: vr 20-04 uur is vrijdag vanaf 20 uur en "
@@ -286,7 +286,7 @@ def moment_bar(row: Any = None) -> None:
             wrap=True,
         )
         sides = (st, st) if wide else st.columns(2)
-        width: Any = 140 if wide else "stretch"
+        width: Any = 120 if wide else "stretch"
         sides[0].selectbox(
             "Van",
             list(_FROM),

@@ -204,9 +204,9 @@ def _strip(screen: Screen) -> list[tuple[str, str, str]]:
         ("Zonder tijdstip", _share(found.without_time, found.counted),
          f"{dutch.number(found.without_time)} {series} waarvan alleen de dag bekend is; zij "
          "staan niet in de uren en vallen weg zodra u uren kiest."),
-        ("Niet ingedeeld", _share(found.unmapped, found.counted),
-         f"{dutch.number(found.unmapped)} {series} met een categorie die nog bij geen thema "
-         "hoort. Indelen kan bij Inlezen."),
+        ("Categorie onbekend", _share(found.unmapped, found.counted),
+         f"{dutch.number(found.unmapped)} {series} met een categorie die dit programma niet kent; "
+         "zij staan onder 'niet ingedeeld'. Indelen kan bij Inlezen."),
         ("Tijdzone", zone.partition("/")[2].replace("_", " ") or zone,
          f"Alle tijden zijn omgezet naar de klok van {zone}. Bronnen die in een andere tijdzone "
          "schrijven staan in settings.toml."),

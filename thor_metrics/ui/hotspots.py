@@ -18,8 +18,8 @@ from thor_metrics.views.tables import Head, csv_file, styled
 
 __all__ = ["METHOD", "Picture", "ask", "download", "map_beside_table", "tail", "way"]
 
-_CIRCLES: Final = "Aantal (cirkels)"
-_SHADES: Final = "Per km² (kleur)"
+_CIRCLES: Final = "Cirkels"
+_SHADES: Final = "Per km²"
 
 #: More squares than this make the browser wait and nobody can tell them apart.
 _MOST_SQUARES: Final = 1_500

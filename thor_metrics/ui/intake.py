@@ -35,8 +35,6 @@ _LEAVE_OUT: Final = "niet lezen"
 
 def take_in() -> None:
     """Take files, show what they are, check them, and load them when asked."""
-    # The only English the box has; the label and its help say the same in Dutch.
-    st.html("<style>[data-testid=stFileUploaderDropzoneInstructions]{display:none}</style>")
     round_number = st.session_state.setdefault(keys.UPLOAD_ROUND, 0)
     settings = data.settings()
     files = st.file_uploader(

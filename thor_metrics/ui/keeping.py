@@ -78,8 +78,10 @@ def corrections_file(rows: pd.DataFrame) -> bytes:
 
 def history() -> None:
     """Show every load of a table, and undo one."""
-    titles = {TABLES[name].title: name for name, _ in data.versions() if name in TABLES}
-    titles.pop(TABLES["areas"].title, None)
+    known = dict(data.versions())
+    titles = {
+        table.title: name for name, table in TABLES.items() if name in known and name != "areas"
+    }
     if not titles:
         st.info("Er is nog niets geladen. Hier ziet u straks elke lading en kunt u die terugdraaien.")
         return
@@ -156,8 +158,10 @@ def categories() -> None:
         f"{dutch.number(found.unmapped)} meldingen staan onder 'niet ingedeeld'."
     )
     with st.form("indelen", border=False):
-        category = st.selectbox("Categorie", list(told))
-        rubriek = st.selectbox("Hoort bij", list(rubrieken), index=None, placeholder="Kies een rubriek")
+        category = st.selectbox("Categorie", list(told), width=720)
+        rubriek = st.selectbox(
+            "Hoort bij", list(rubrieken), index=None, placeholder="Kies een rubriek", width=720
+        )
         if st.form_submit_button("Deel in", type="primary") and rubriek:
             _map(told[category], rubrieken[rubriek])
 

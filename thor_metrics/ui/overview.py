@@ -82,7 +82,7 @@ def theme_cards(screen: Screen, themes: pd.DataFrame, months: pd.DataFrame) -> N
     with st.grid(3, min_column_width=260, border=True):
         for row in chosen.itertuples():
             key = str(row.theme)
-            with st.container(gap="small"):
+            with st.container(gap="xsmall"):
                 st.html(_card(row, screen.look, screen.below))
                 _course(months[months["theme"] == key], key)
                 if len(chosen) > 1:
@@ -102,7 +102,7 @@ def _only(theme: str) -> None:
 def _card(row: object, look: Look, below: int) -> str:
     key = str(row.theme)  # type: ignore[attr-defined]
     colour = THEME_COLOURS[key]
-    ink = "#14213D" if contrast("#14213D", colour) > contrast("#FFFFFF", colour) else "#FFFFFF"
+    ink = "#0E1A33" if contrast("#0E1A33", colour) > contrast("#FFFFFF", colour) else "#FFFFFF"
     letter = next(theme.letter for theme in THEMES if theme.key == key)
     arrow, words, shade = _change(row, look)
     count = row.count  # type: ignore[attr-defined]

@@ -222,7 +222,10 @@ def week_heat(
         )
         layers.append(rings)
     heat = alt.layer(*layers).resolve_scale(color="independent")
-    return _finish(heat.properties(height=height))
+    # As a drawing the brush would be read aloud as a picture without a name. On a canvas a
+    # screen reader gets the chart's own name, and the table beside it tells the same.
+    canvas = {"embedOptions": {"renderer": "canvas"}}
+    return _finish(heat.properties(height=height, usermeta=canvas))
 
 
 def _ink_on(counts: pd.Series, look: Look) -> np.ndarray:
@@ -230,7 +233,7 @@ def _ink_on(counts: pd.Series, look: Look) -> np.ndarray:
     top = counts.max()
     share = (counts / top).fillna(0.0) if top and top > 0 else counts.fillna(0) * 0.0
     step = (share * (len(look.steps) - 1)).round().astype(int)
-    dark, light = "#14213D", "#FFFFFF"
+    dark, light = "#0E1A33", "#FFFFFF"
     readable = [
         dark if contrast(dark, colour) >= contrast(light, colour) else light
         for colour in look.steps
@@ -283,14 +286,15 @@ def _upright(
     numbers: bool,
 ) -> alt.LayerChart:
     x = alt.X(f"{label}:O", sort=list(order), title=None, axis=alt.Axis(labelAngle=0))
+    top = frame["count"].max()
+    # Room above the tallest bar for its number.
+    room = alt.Scale(domain=[0, float(top) * (1.12 if numbers else 1.0) if top > 0 else 1.0])
     bar = (
         alt.Chart(frame)
         .mark_bar(color=look.steps[5], cornerRadiusEnd=2)
         .encode(
             x=x,
-            y=alt.Y(
-                "count:Q", title=None, scale=alt.Scale(zero=True), axis=None if numbers else _grid()
-            ),
+            y=alt.Y("count:Q", title=None, scale=room, axis=None if numbers else _grid()),
             tooltip=_words(),
         )
     )
@@ -299,7 +303,7 @@ def _upright(
         text = (
             alt.Chart(frame)
             .mark_text(dy=-9, fontSize=_LABEL, color=look.ink)
-            .encode(x=x, y=alt.Y("count:Q", axis=None), text="shown:N")
+            .encode(x=x, y=alt.Y("count:Q", axis=None, scale=room), text="shown:N")
         )
         layers.append(text)
     return _finish(alt.layer(*layers).properties(height=height))
@@ -359,9 +363,9 @@ def _weeks(cells: pd.DataFrame, scale: alt.Scale, look: Look) -> alt.LayerChart:
     names = base.mark_text(fontSize=11, fontWeight="bold").encode(
         text="month:N", color=alt.Color("ink:N", scale=None)
     )
-    rings = (
-        base.transform_filter(alt.datum.ringed)
-        .mark_rect(filled=False, stroke=look.more, strokeWidth=2.5)
-    )
+    layers = [rect, names]
+    if cells["ringed"].any():
+        rings = base.transform_filter(alt.datum.ringed)
+        layers.append(rings.mark_rect(filled=False, stroke=look.more, strokeWidth=2.5))
     # The text has colours of its own; sharing one scale with the cells draws nothing at all.
-    return alt.layer(rect, names, rings).resolve_scale(color="independent")
+    return alt.layer(*layers).resolve_scale(color="independent")

@@ -50,7 +50,7 @@ class Look:
 
 
 LIGHT: Final = Look(
-    ink="#14213D",
+    ink="#0E1A33",
     surface="#FFFFFF",
     quiet="#F3F6FA",
     line="#D5DCE6",

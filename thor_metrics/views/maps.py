@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -103,7 +103,7 @@ def outlines(areas: geo.AreaMap, level: str) -> Outlines:
     lonlat = [
         shapely.transform(shape, lambda xy: _lonlat(xy, areas.crs)) for shape in shapes
     ]
-    inside = [shapely.point_on_surface(_largest(shape)) for shape in lonlat]
+    inside = [_middle(_largest(shape)) for shape in lonlat]
     return Outlines(
         keys=tuple(keys),
         names=tuple(names),
@@ -124,6 +124,12 @@ def _largest(shape: Any) -> Any:
     """The main part of an area, so that its circle does not stand in an exclave."""
     parts = shapely.get_parts(shape)
     return parts[int(np.argmax(shapely.area(parts)))]
+
+
+def _middle(shape: Any) -> Any:
+    """The centroid, or where that lies outside (a banana) a point inside."""
+    centre = shapely.centroid(shape)
+    return centre if shapely.contains(shape, centre) else shapely.point_on_surface(shape)
 
 
 def _coordinates(shape: Any) -> list[Any]:
@@ -280,21 +286,30 @@ def _circles(
         auto_highlight=True,
         highlight_color=rgb(look.ink, 60),
     )
-    ink = "#FFFFFF" if contrast("#FFFFFF", look.steps[5]) >= 4.5 else "#14213D"
+    ink = "#FFFFFF" if contrast("#FFFFFF", look.steps[5]) >= 4.5 else "#0E1A33"
     numbers = [
         {"at": circle["at"], "text": circle["shown"]}
         for circle in data
-        if circle["focus"] and circle["r"] >= 8 + 4 * len(circle["shown"])
+        if circle["focus"] and _fits(circle)
     ]
     layers = [circles, _labels("aantallen", numbers, ink)]
     if names:
         below = [
-            {"at": circle["at"], "text": circle["name"], "down": [0, circle["r"] + 4]}
+            {
+                "at": circle["at"],
+                "text": circle["name"] if _fits(circle) else f"{circle['name']} {circle['shown']}",
+                "down": [0, circle["r"] + 4],
+            }
             for circle in data
             if circle["focus"]
         ]
         layers.append(_labels("namen", below, look.ink, under=True, halo=look.surface))
     return layers
+
+
+def _fits(circle: Mapping[str, Any]) -> bool:
+    """Tell whether the number fits in its circle; else it stands behind the name."""
+    return bool(circle["r"] >= 6 + 3.6 * len(circle["shown"]))
 
 
 def _names(shapes: Outlines, wanted: set[str], look: Look) -> pdk.Layer:

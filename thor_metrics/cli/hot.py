@@ -1,0 +1,162 @@
+"""``hot``: what the pages count, for scripts and for checking the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from thor_metrics import geo
+from thor_metrics.cli.shared import Context, Json, records, show
+from thor_metrics.engine import Engine, Files
+from thor_metrics.errors import SelectionError
+from thor_metrics.indicators import counts
+from thor_metrics.model import Hours, Period, Selection, parse_weekdays
+from thor_metrics.schema import FACTS
+from thor_metrics.settings import Settings, slug
+
+__all__ = ["hot"]
+
+hot = typer.Typer(help="Wat, waar en wanneer het raak is.", no_args_is_help=True)
+
+PeriodOption = Annotated[str, typer.Option("--period", help="Bijvoorbeeld 2026-H1 of 2026-W23.")]
+AreaOption = Annotated[
+    str | None, typer.Option("--area", help="Gebied, of code of naam van buurt.")
+]
+ThemeOption = Annotated[str | None, typer.Option("--theme", help="Thema, of meer met komma's.")]
+SeriesOption = Annotated[str, typer.Option("--series", help="incidents, observations of controls.")]
+WeekdayOption = Annotated[str | None, typer.Option("--weekday", help="Bijvoorbeeld ma,vr.")]
+HoursOption = Annotated[
+    str | None,
+    typer.Option("--hours", help="Bijvoorbeeld 20-4; na middernacht hoort bij de avond."),
+]
+
+
+@hot.command(name="areas")
+def hot_areas(
+    context: typer.Context,
+    period: PeriodOption,
+    area: AreaOption = None,
+    theme: ThemeOption = None,
+    weekday: WeekdayOption = None,
+    hours: HoursOption = None,
+    series: SeriesOption = "incidents",
+    level: Annotated[str, typer.Option(help="buurt of gebied.")] = "buurt",
+    *,
+    as_json: Json = False,
+) -> None:
+    """Tel per buurt of gebied."""
+    _hot(
+        context.obj,
+        (period, area, theme, weekday, hours, series),
+        lambda engine, selection, hide: counts.per_area(
+            engine, selection, level="gebied" if level == "gebied" else "buurt", **hide
+        ),
+        as_json=as_json,
+    )
+
+
+@hot.command(name="cells")
+def hot_cells(
+    context: typer.Context,
+    period: PeriodOption,
+    area: AreaOption = None,
+    theme: ThemeOption = None,
+    weekday: WeekdayOption = None,
+    hours: HoursOption = None,
+    series: SeriesOption = "incidents",
+    *,
+    as_json: Json = False,
+) -> None:
+    """Tel per vak van 100 bij 100 meter."""
+    _hot(
+        context.obj,
+        (period, area, theme, weekday, hours, series),
+        lambda engine, selection, hide: counts.per_cell(engine, selection, **hide),
+        as_json=as_json,
+    )
+
+
+@hot.command(name="times")
+def hot_times(
+    context: typer.Context,
+    period: PeriodOption,
+    area: AreaOption = None,
+    theme: ThemeOption = None,
+    weekday: WeekdayOption = None,
+    hours: HoursOption = None,
+    series: SeriesOption = "incidents",
+    *,
+    as_json: Json = False,
+) -> None:
+    """Tel per weekdag en uur."""
+    _hot(
+        context.obj,
+        (period, area, theme, weekday, hours, series),
+        lambda engine, selection, hide: counts.per_hour(engine, selection, **hide),
+        as_json=as_json,
+    )
+
+
+def _hot(
+    my: Context,
+    said: tuple[str, str | None, str | None, str | None, str | None, str],
+    count: Callable[[Engine, Selection, dict[str, Any]], pd.DataFrame],
+    *,
+    as_json: bool,
+) -> None:
+    selection = _selection(my.settings, *said)
+    needed = {name: Files(my.store.files(name)) for name in (*FACTS, "areas")}
+    engine = Engine.open(needed)
+    rows = count(engine, selection, {"hide_below": my.settings.privacy.hide_below})
+    show(records(rows), as_json=as_json, key="rows", filter=_as_words(selection))
+
+
+def _selection(
+    settings: Settings,
+    period: str,
+    area: str | None,
+    theme: str | None,
+    weekday: str | None,
+    hours: str | None,
+    series: str,
+) -> Selection:
+    gebied, buurt = _find_area(geo.load_areas(settings), area) if area else (None, None)
+    return Selection.checked(
+        period=Period.parse(period),
+        gebied=gebied,
+        buurt=buurt,
+        themes=tuple(part.strip() for part in theme.split(",")) if theme else (),
+        series=series,
+        weekdays=parse_weekdays(weekday) if weekday else (),
+        hours=Hours.parse(hours) if hours else None,
+    )
+
+
+def _find_area(areas: geo.AreaMap, wanted: str) -> tuple[str | None, str | None]:
+    """Return (gebied, buurt code) of what a person typed; a gebied wins over a buurt."""
+    for gebied in dict.fromkeys(areas.gebieden):
+        if slug(gebied) == slug(wanted):
+            return gebied, None
+    found = int(areas.index_named(pd.Series([wanted], dtype="str"))[0])
+    if found < 0:
+        raise SelectionError(
+            f"Het gebied '{wanted}' bestaat niet. Gebieden: "
+            f"{', '.join(dict.fromkeys(areas.gebieden))}; of geef een buurt met code of naam."
+        )
+    return None, areas.codes[found]
+
+
+def _as_words(selection: Selection) -> dict[str, Any]:
+    """Echo of the filter, so that a number never travels without what it counts."""
+    return {
+        "period": str(selection.period),
+        "gebied": selection.gebied,
+        "buurt": selection.buurt,
+        "themes": list(selection.themes),
+        "series": selection.series,
+        "weekdays": list(selection.weekdays),
+        "hours": str(selection.hours) if selection.hours else None,
+    }

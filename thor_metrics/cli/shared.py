@@ -1,0 +1,102 @@
+"""What every command has: settings and store, a progress bar, and one way of printing.
+
+Words for people go to the terminal's error stream, so that ``--json`` leaves exactly one JSON
+object on standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table as RichTable
+
+from thor_metrics import ingest
+from thor_metrics.schema import TABLES
+from thor_metrics.settings import Settings
+from thor_metrics.store import Store
+
+__all__ = ["Context", "Json", "print_json", "progress", "records", "screen", "show", "show_report"]
+
+screen = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Eén JSON-object op standaarduitvoer.")]
+
+
+@dataclass(frozen=True)
+class Context:
+    """Settings and store, once per run."""
+
+    settings: Settings
+    store: Store
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[float, str], None]]:
+    """Show a bar on the terminal; gives the function that moves it."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=screen, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+
+        def tell(share: float, words: str) -> None:
+            total = 1.0 if share >= 0 else None
+            bar.update(task, total=total, completed=max(share, 0), description=f"{title}: {words}")
+
+        yield tell
+
+
+def show_report(report: ingest.IngestReport) -> None:
+    """Tell a person what a load did."""
+    what = "gecontroleerd (niets geschreven)" if report.dry_run else "geladen"
+    screen.print(
+        f"[bold]{report.file}[/] {what} in {TABLES[report.table].title.lower()}: "
+        f"{report.read} gelezen = {report.new} nieuw + {report.updated} gewijzigd + "
+        f"{report.unchanged} ongewijzigd + {report.duplicates} dubbel + {report.rejected} "
+        f"geweigerd.",
+        highlight=False,
+    )
+    for title, told in (("Geweigerd", report.reasons), ("Hersteld", report.corrections)):
+        for reason, number in told.items():
+            screen.print(f"  {title}: {reason} ({number})", highlight=False)
+    for warning in report.warnings:
+        screen.print(f"  Let op: {warning}", highlight=False)
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain values; missing is null."""
+    plain = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in record.items()} for record in plain]
+
+
+def show(rows: list[dict[str, Any]], *, as_json: bool, key: str, **beside: object) -> None:
+    """Print rows as one JSON object, or as a table for people."""
+    if as_json:
+        print_json({**beside, key: rows} if key else rows[0])
+        return
+    if not rows:
+        screen.print("Niets gevonden.")
+        return
+    table = RichTable(*rows[0])
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    Console().print(table)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON object on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+
+
+def _plain(value: object) -> object:
+    """JSON for numpy numbers and dates."""
+    if hasattr(value, "item"):
+        return value.item()
+    return str(value)
