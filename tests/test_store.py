@@ -31,8 +31,7 @@ def rows(ids, hashes, *, updated=None, source="s"):
     return table
 
 
-def keys(table):
-    return table.select(["source", "source_id", "updated_at", "row_hash"])
+keys = Store.keys_of
 
 
 def put(store, table, load="load"):

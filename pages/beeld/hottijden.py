@@ -4,7 +4,7 @@ from thor_metrics.ui import data, frame, hottimes
 
 screen = frame.open_page(
     "Wanneer is het raak?",
-    promise="Hier ziet u op welke dagen en uren het raak is, en hoe het over de maanden verdeeld is.",
+    promise="Hier ziet u op welke dagen en uren het raak is, en hoe druk elke dag was.",
 )
 
 hours = data.ask("per_hour", screen.selection)

@@ -6,7 +6,6 @@ from thor_metrics.ui import data, frame, intake, keeping
 
 st.title("Inlezen", anchor=False)
 frame.ribbon()
-intake.last_reports()
 
 parts = st.tabs(
     ["Bestand laden", "Geweigerde rijen", "Geschiedenis", "Indelen", "Sjablonen"],
@@ -17,8 +16,9 @@ parts = st.tabs(
 load, refused, history, categories, templates = parts
 
 with load:
+    intake.last_reports()
     if data.is_empty():
-        st.info("Er zijn nog geen gegevens. Laad een bestand, of kijk eerst rond in een verzonnen stad.")
+        st.info("Er zijn nog geen gegevens. Laad een bestand, of kijk rond in een verzonnen stad.")
         frame.fill_with_sample()
     intake.take_in()
     with st.expander("Zo laadt u eigen gegevens", expanded=data.is_empty()):

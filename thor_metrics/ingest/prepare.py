@@ -152,26 +152,33 @@ class _Work:
 
     def text(self, column: Column) -> None:
         """Texts: stripped, without persons, in the schema's words where it has them."""
-        if column.name not in self.raw:
-            values = self.missing()
-        else:
-            values = texts(self.raw[column.name])
-            is_key = column.name in KEYS
-            kinds = privacy.personal_values(values, is_key=is_key)
-            found = kinds.notna()
-            if found.any():
-                for kind, count in kinds.value_counts().items():
-                    self.personal[f"{kind} in {column.title}"] += int(count)
-                if column.name == "source_id":
-                    self.fault(f"{column.title} bevat een persoonsgegeven", found)
-                values = values.mask(found)
-            self.fault(f"{column.title} bevat een formule", privacy.formula_cells(values))
-            self.fault(f"{column.title} is te lang", values.str.len() > _LONGEST)
+        values = self._judged(column) if column.name in self.raw else self.missing()
         if column.name == "status":
             self.rows["status_source"] = values
         if column.allowed:
             values = canonical(values, column.canonical, column.fallback)
         self.rows[column.name] = values
+
+    def _judged(self, column: Column) -> pd.Series:
+        """Texts without what identifies a person; formulas and stories are faults."""
+        # A million rows hold a few dozen categories: they are judged once each.
+        codes, distinct = pd.factorize(texts(self.raw[column.name]))
+        words = pd.Series(distinct, dtype="str")
+        kinds = privacy.personal_values(words, is_key=column.name in KEYS)
+        if kinds.notna().any():
+            told = pd.Series(np.append(kinds.to_numpy(object), None)[codes], index=self.index)
+            for kind, count in told.value_counts().items():
+                self.personal[f"{kind} in {column.title}"] += int(count)
+            if column.name == "source_id":
+                self.fault(f"{column.title} bevat een persoonsgegeven", told.notna())
+            words = words.mask(kinds.notna())
+        for reason, odd in (
+            ("bevat een formule", privacy.formula_cells(words)),
+            ("is te lang", words.str.len() > _LONGEST),
+        ):
+            if odd.any():
+                self.fault(f"{column.title} {reason}", np.append(odd.to_numpy(bool), False)[codes])
+        return pd.Series(words.array.take(codes, allow_fill=True), index=self.index)
 
     def number(self, column: Column) -> None:
         name = column.name
@@ -312,8 +319,8 @@ def place_columns(rows: pd.DataFrame, areas: geo.AreaMap) -> dict[str, pd.Series
     named = np.where(located, -1, areas.index_named(rows["area_given"]))
     area = np.where(located, inside, named)
     gebied = _picked(areas.gebieden, area, rows.index)
-    known = {slug(name): name for name in areas.gebieden}
-    said = by_distinct(rows["area_given"], lambda text: known.get(slug(text)))
+    gebieden = {slug(name): name for name in areas.gebieden}
+    said = by_distinct(rows["area_given"], lambda text: gebieden.get(slug(text)))
     only_gebied = ~located & (named < 0) & said.notna().to_numpy()
     basis = np.select(
         [located & (inside >= 0), located, named >= 0, only_gebied],

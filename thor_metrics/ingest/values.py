@@ -99,9 +99,21 @@ def numbers(values: pd.Series, *, style: NumberStyle) -> Numbers:
     if pd.api.types.is_numeric_dtype(values):
         out = values.to_numpy(np.float64, na_value=np.nan)
         return Numbers(out, np.zeros(len(out), bool))
-    clean = pc.replace_substring_regex(pa.array(values, pa.string()), r"[€\s\x{a0}]", "")
+    clean = pa.array(values, pa.string())
     if style == "thousands":
         clean = pc.replace_substring(pc.replace_substring(clean, ".", ""), ",", ".")
+    try:  # most columns hold numbers only, and then this is all there is to do
+        read = clean.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return _some_numbers(clean)
+    if pc.all(pc.is_finite(read)).as_py() is False:
+        return _some_numbers(clean)
+    return Numbers(read.to_numpy(zero_copy_only=False), np.zeros(len(read), bool))
+
+
+def _some_numbers(cells: pa.Array) -> Numbers:
+    """Read the cells that are numbers; money signs and spaces may stand around them."""
+    clean = pc.replace_substring_regex(cells, r"[€\s\x{a0}]", "")
     readable = pc.match_substring_regex(clean, _NUMBER)
     read = pc.if_else(readable, clean, None).cast(pa.float64())
     filled = pc.fill_null(pc.not_equal(clean, ""), False)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit import runtime
 
 from thor_metrics import geo, ingest
 from thor_metrics.engine import Engine, Files
@@ -84,8 +85,6 @@ def changed() -> None:
     _versions.clear()
 
 
-
-
 @st.cache_resource(max_entries=2, show_spinner="Gegevens klaarzetten")
 def _engine(key: Versions, folder: str) -> Engine:
     """Read one version of every table into memory.
@@ -95,16 +94,13 @@ def _engine(key: Versions, folder: str) -> Engine:
     tables = Store(Path(folder))
     known = dict(key)
     loaded = Engine.open(
-        {
-            name: Files(tables.files(name, version=known[name]))
-            for name in TABLES
-            if name in known
-        }
+        {name: Files(tables.files(name, version=known[name])) for name in TABLES if name in known}
     )
-    # Half of every rerun would be the collector walking through these objects.
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
+    if runtime.exists():
+        # In a server half of every rerun would be the collector walking through these objects.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
     return loaded
 
 
@@ -200,9 +196,7 @@ def _about(key: Versions, folder: str) -> tuple[bool, dt.datetime | None]:
     tables = Store(Path(folder))
     loads = [tables.loads(name) for name in SERIES if name in dict(key)]
     moments = [
-        moment
-        for frame in loads
-        for moment in frame.loc[frame["action"] == "load", "at"].tolist()
+        moment for frame in loads for moment in frame.loc[frame["action"] == "load", "at"].tolist()
     ]
     return tables.is_sample(), max(moments, default=None)
 

@@ -7,7 +7,7 @@ were made from; what is not in them counts as not set.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -17,7 +17,7 @@ import streamlit as st
 from thor_metrics import geo
 from thor_metrics.errors import PeriodError
 from thor_metrics.model import SERIES, THEMES, WEEKDAYS, Hours, Period, Selection, Series
-from thor_metrics.settings import Rubriek, Settings
+from thor_metrics.settings import Rubriek
 from thor_metrics.ui import data, keys, periods
 
 __all__ = [
@@ -101,7 +101,7 @@ class Options:
         return titles | dict(zip(self.areas.codes, self.areas.names, strict=True))
 
 
-def options(settings: Settings) -> Options | None:
+def options() -> Options | None:
     """Look up what there is to pick from; ``None`` when there are no data at all."""
     span = data.span()
     if span is None:
@@ -175,20 +175,25 @@ def bar(known: Options, *, gebied_word: str, moment: bool = True) -> None:
             moment_bar()
 
 
-def _keep(key: str, allowed: Any) -> None:
-    """Forget a remembered choice that is no longer among the options."""
-    chosen = st.session_state.get(key)
-    if isinstance(chosen, list):
-        st.session_state[key] = [item for item in chosen if item in allowed]
-    elif chosen is not None and chosen not in allowed:
-        st.session_state[key] = None
+def _keep(key: str, allowed: Collection[str], *, many: bool = False, empty: Any = None) -> None:
+    """Forget what is remembered but is no longer, or never was, among the options."""
+    if key not in st.session_state:
+        return
+    chosen = st.session_state[key]
+    if many:
+        items = chosen if isinstance(chosen, (list, tuple)) else []
+        kept = [item for item in items if item in allowed]
+        # Only where something changes: a value set from here is sent to the browser again.
+        if kept != chosen:
+            st.session_state[key] = kept
+    elif chosen not in allowed:
+        st.session_state[key] = empty
 
 
 def _period(known: Options) -> None:
     names = [*known.periods, periods.OWN]
     usual = periods.usual(known.last)
-    if st.session_state.get(keys.PERIOD, usual) not in names:
-        st.session_state[keys.PERIOD] = usual
+    _keep(keys.PERIOD, names, empty=usual)
     st.selectbox(
         "Periode",
         names,
@@ -200,16 +205,20 @@ def _period(known: Options) -> None:
         f"({known.last:%d-%m-%Y}).",
     )
     if st.session_state[keys.PERIOD] == periods.OWN:
-        st.date_input(
-            "Van en tot en met",
-            value=(max(known.first, known.last - dt.timedelta(days=27)), known.last),
-            min_value=known.first,
-            max_value=known.last,
-            format="DD-MM-YYYY",
-            key=keys.DATES,
-            bind="query-params",
-            persist_state="session",
-        )
+        _own_days(known)
+
+
+def _own_days(known: Options) -> None:
+    st.date_input(
+        "Van en tot en met",
+        value=(max(known.first, known.last - dt.timedelta(days=27)), known.last),
+        min_value=known.first,
+        max_value=known.last,
+        format="DD-MM-YYYY",
+        key=keys.DATES,
+        bind="query-params",
+        persist_state="session",
+    )
 
 
 def _place(known: Options, gebied_word: str) -> None:
@@ -239,6 +248,8 @@ def _place(known: Options, gebied_word: str) -> None:
 
 
 def _subject(known: Options) -> None:
+    _keep(keys.SERIES, _SERIES, empty="meldingen")
+    _keep(keys.THEMES, _THEMES, many=True)
     st.segmented_control(
         "Reeks",
         list(_SERIES),
@@ -260,7 +271,7 @@ def _subject(known: Options) -> None:
     )
     themes = tuple(_THEMES[title] for title in chosen or () if title in _THEMES)
     titles = list(known.titles(themes))
-    _keep(keys.RUBRIEKEN, titles)
+    _keep(keys.RUBRIEKEN, titles, many=True)
     st.multiselect(
         "Rubriek",
         titles,
@@ -274,6 +285,9 @@ def _subject(known: Options) -> None:
 
 def moment_bar(row: Any = None) -> None:
     """Draw weekdays and hours, on a row of a page when one is given."""
+    _keep(keys.WEEKDAYS, WEEKDAYS, many=True)
+    _keep(keys.HOUR_FROM, _FROM)
+    _keep(keys.HOUR_UNTIL, _UNTIL)
     wide = row is not None
     with row or st.container():
         st.pills(
@@ -321,7 +335,7 @@ def selection(known: Options) -> Selection:
     PeriodError
         When an own period has no days yet.
     """
-    state: Mapping[str, Any] = st.session_state
+    state = {str(key): value for key, value in st.session_state.items()}
     gebied = state.get(keys.GEBIED)
     gebied = gebied if gebied in known.gebieden else None
     themes = tuple(_THEMES[title] for title in _list(state, keys.THEMES) if title in _THEMES)
@@ -331,9 +345,7 @@ def selection(known: Options) -> Selection:
         gebied=gebied,
         buurt=known.buurten(gebied).get(str(state.get(keys.BUURT))),
         themes=themes,
-        rubrieken=tuple(
-            titles[title] for title in _list(state, keys.RUBRIEKEN) if title in titles
-        ),
+        rubrieken=tuple(titles[title] for title in _list(state, keys.RUBRIEKEN) if title in titles),
         series=_SERIES.get(str(state.get(keys.SERIES)), "incidents"),
         weekdays=tuple(
             day for day, name in enumerate(WEEKDAYS) if name in _list(state, keys.WEEKDAYS)

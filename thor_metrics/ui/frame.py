@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import streamlit as st
 
 from thor_metrics import dutch, ingest
@@ -20,7 +22,7 @@ from thor_metrics.ui.link import copy_link
 from thor_metrics.views import texts
 from thor_metrics.views.look import DARK, LIGHT, Look
 
-__all__ = ["Screen", "explain", "fill_with_sample", "look", "open_page", "ribbon"]
+__all__ = ["Screen", "explain", "fill_with_sample", "look", "open_page", "progress", "ribbon"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,19 @@ class Screen:
         """Counts about people under this are hidden."""
         return self.settings.privacy.hide_below
 
+    def told(self, row: Mapping[Hashable, Any]) -> str:
+        """Write the count of a row (``count``, ``hidden``) with its noun."""
+        return texts.counted(
+            None if pd.isna(row["count"]) else row["count"],
+            self.selection.series,
+            hidden=bool(row["hidden"]),
+            below=self.below,
+        )
+
+    def number(self, count: Any) -> str:
+        """Write a count that is missing only where it is hidden."""
+        return dutch.less_than(self.below) if pd.isna(count) else dutch.number(count)
+
     def headline(self, sentence: str) -> None:
         """Put the page's sentence at the top."""
         self._top.header(sentence, anchor=False)
@@ -89,7 +104,7 @@ def open_page(question: str, *, promise: str, moment_on_page: bool = False) -> S
         Weekdays and hours stand on the page itself instead of in the sidebar.
     """
     settings = data.settings()
-    known = None if data.is_empty() else filters.options(settings)
+    known = None if data.is_empty() else filters.options()
     if known is None:
         st.title(question, anchor=False)
         _nothing_yet(promise)
@@ -193,24 +208,35 @@ def _strip(screen: Screen) -> list[tuple[str, str, str]]:
     found = screen.quality
     zone = screen.settings.municipality.time_zone
     series = SERIES[screen.selection.series]
+    place = (
+        f"{dutch.number(found.without_place)} {series} zonder bruikbare plaats in de gemeente; zij "
+        "staan op geen kaart en vallen weg zodra u een gebied kiest."
+    )
+    time = (
+        f"{dutch.number(found.without_time)} {series} waarvan alleen de dag bekend is; zij staan "
+        "niet in de uren en vallen weg zodra u uren kiest."
+    )
+    category = (
+        f"{dutch.number(found.unmapped)} {series} met een categorie die dit programma niet kent; "
+        "zij staan onder 'niet ingedeeld'. Indelen kan bij Inlezen."
+    )
+    clock = (
+        f"Alle tijden zijn omgezet naar de klok van {zone}. Bronnen die in een andere tijdzone "
+        "schrijven staan in settings.toml."
+    )
+    newest = f"De nieuwste dag waarvan er {series} zijn. Latere dagen zijn niet 0 maar onbekend."
     return [
-        ("Laatst geladen", _moment(data.last_load(), zone),
-         "Wanneer er voor het laatst een bestand is ingelezen."),
-        ("Nieuwste rij", dutch.date(found.last_date),
-         f"De nieuwste dag waarvan er {series} zijn. Latere dagen zijn niet 0 maar onbekend."),
-        ("Zonder plaats", _share(found.without_place, found.counted),
-         f"{dutch.number(found.without_place)} {series} zonder bruikbare plaats in de gemeente; "
-         "zij staan op geen kaart en vallen weg zodra u een gebied kiest."),
-        ("Zonder tijdstip", _share(found.without_time, found.counted),
-         f"{dutch.number(found.without_time)} {series} waarvan alleen de dag bekend is; zij "
-         "staan niet in de uren en vallen weg zodra u uren kiest."),
-        ("Categorie onbekend", _share(found.unmapped, found.counted),
-         f"{dutch.number(found.unmapped)} {series} met een categorie die dit programma niet kent; "
-         "zij staan onder 'niet ingedeeld'. Indelen kan bij Inlezen."),
-        ("Tijdzone", zone.partition("/")[2].replace("_", " ") or zone,
-         f"Alle tijden zijn omgezet naar de klok van {zone}. Bronnen die in een andere tijdzone "
-         "schrijven staan in settings.toml."),
-    ]  # fmt: skip
+        (
+            "Laatst geladen",
+            _moment(data.last_load(), zone),
+            "Wanneer er voor het laatst een bestand is ingelezen.",
+        ),
+        ("Nieuwste rij", dutch.date(found.last_date), newest),
+        ("Zonder plaats", _share(found.without_place, found.counted), place),
+        ("Zonder tijdstip", _share(found.without_time, found.counted), time),
+        ("Categorie onbekend", _share(found.unmapped, found.counted), category),
+        ("Tijdzone", zone.partition("/")[2].replace("_", " ") or zone, clock),
+    ]
 
 
 def _moment(moment: dt.datetime | None, zone: str) -> str:
@@ -237,11 +263,21 @@ def fill_with_sample() -> None:
     """Offer the made-up city: one button, with progress."""
     if not st.button("Vul met voorbeeldstad", type="primary", icon=":material/science:"):
         return
-    told = st.progress(0.0, text="Voorbeeldstad maken")
-    ingest.sample_city(
-        data.settings(),
-        data.store(),
-        progress=lambda share, words: told.progress(min(max(share, 0.0), 1.0), text=words),
-    )
+    with progress("Voorbeeldstad maken") as tell:
+        ingest.sample_city(data.settings(), data.store(), progress=tell)
     data.changed()
     st.rerun()
+
+
+@contextmanager
+def progress(what: str) -> Iterator[ingest.Progress]:
+    """Show a bar while something takes long; gives the function that moves it."""
+    bar = st.progress(0.0, text=what)
+
+    def tell(share: float, words: str) -> None:
+        bar.progress(min(max(share, 0.0), 1.0), text=words)
+
+    try:
+        yield tell
+    finally:
+        bar.empty()

@@ -13,7 +13,7 @@ from thor_metrics import dutch
 from thor_metrics.ui import data, filters, keys
 from thor_metrics.ui.filters import BUURTEN, CELLS, GEBIEDEN, SPOTS
 from thor_metrics.ui.frame import Screen
-from thor_metrics.views import maps, texts
+from thor_metrics.views import maps
 from thor_metrics.views.tables import Head, csv_file, styled
 
 __all__ = ["METHOD", "Picture", "ask", "download", "map_beside_table", "tail", "way"]
@@ -27,7 +27,8 @@ _MOST_SQUARES: Final = 1_500
 _HEIGHT: Final = 620
 _ROWS_THAT_FIT: Final = 14
 
-METHOD: Final = """
+METHOD: Final = (
+    """
 **Wat er staat.** Aantallen per gebied of buurt, per vast vak van 100 × 100 meter (het raster van
 het CBS), of binnen één buurt per plek van 25 × 25 meter. Een cirkel heeft een oppervlakte naar het
 aantal; kleur per km² maakt grote en kleine gebieden vergelijkbaar.
@@ -39,7 +40,9 @@ zegt dat getal niets.
 daar een hotspot. Plekken zijn er alleen binnen één buurt, zodat niemand de kaart als adressenlijst
 gebruikt. Aantallen onder de vijf over personen zijn verborgen, ook in het bestand.
 
-**Uren.** """ + filters.NIGHT_RULE
+**Uren.** """
+    + filters.NIGHT_RULE
+)
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,22 @@ def way(screen: Screen) -> tuple[str, bool]:
     selection = screen.selection
     buurt = screen.names.get(selection.buurt or "")
     with screen.controls:
-        st.button(screen.city, key="weg-stad", on_click=filters.choose_area, args=(None,),
-                  type="secondary" if selection.gebied or buurt else "primary")  # fmt: skip
+        _step(screen.city, None, here=not (selection.gebied or buurt))
         if selection.gebied:
-            st.button(f"› {selection.gebied}", key="weg-gebied", on_click=filters.choose_area,
-                      args=(selection.gebied,), type="secondary" if buurt else "primary")  # fmt: skip
+            _step(f"› {selection.gebied}", selection.gebied, here=not buurt)
         if buurt:
-            st.button(f"› {buurt}", key="weg-buurt", type="primary")
+            st.button(f"› {buurt}", type="primary")
         level = _level(screen)
         return level, level in (GEBIEDEN, BUURTEN) and _shaded()
+
+
+def _step(words: str, gebied: str | None, *, here: bool) -> None:
+    st.button(
+        words,
+        on_click=filters.choose_area,
+        args=(gebied,),
+        type="primary" if here else "secondary",
+    )
 
 
 def _level(screen: Screen) -> str:
@@ -124,19 +134,19 @@ def _areas(screen: Screen, level: str, *, shaded: bool) -> Picture:
     else:
         facts = data.ask("per_area", replace(selection, buurt=None), level="buurt")
     facts = facts.assign(
-        shown=[_number(count, screen) for count in facts["count"]],
+        shown=facts["count"].map(screen.number),
         words=[
-            _sentence(name, count, bool(hidden), screen, per_km2)
-            for name, count, hidden, per_km2 in facts[["name", "count", "hidden", "per_km2"]].values
+            f"{row['name']}: {screen.told(row)}{_rate(row['per_km2'])}"
+            for row in facts.to_dict("records")
         ],
     )
+    word = screen.settings.municipality.gebied_word if level == GEBIEDEN else "buurt"
     heads = (
-        Head("name", screen.settings.municipality.gebied_word.capitalize()
-             if level == GEBIEDEN else "Buurt"),
+        Head("name", word.capitalize()),
         Head("count", "Aantal", "count"),
         Head("per_km2", "Per km²", "rate", 1),
         Head("per_1000", "Per 1.000 inw.", "rate", 1),
-    )  # fmt: skip
+    )
     return Picture(level, facts, heads, shaded=shaded)
 
 
@@ -146,19 +156,18 @@ def _squares(screen: Screen, level: str) -> Picture:
     facts = every.head(_MOST_SQUARES).reset_index(drop=True)
     side = _side(level)
     areas = screen.options.areas
-    place = areas.place(facts["x"].to_numpy(float) + side / 2, facts["y"].to_numpy(float) + side / 2)
+    middle = (facts[axis].to_numpy(float) + side / 2 for axis in ("x", "y"))
+    place = areas.place(*middle)
     facts = facts.assign(
         area=[areas.codes[index] if index >= 0 else "" for index in place],
         name=[areas.names[index] if index >= 0 else "buiten de buurten" for index in place],
         square=[f"{x}-{y}" for x, y in zip(facts["cell_x"], facts["cell_y"], strict=True)],
         rank=range(1, len(facts) + 1),
-        shown=[_number(count, screen) for count in facts["count"]],
+        shown=facts["count"].map(screen.number),
     )
     facts["words"] = [
-        _sentence(f"Nr {rank}, in {name}", count, bool(hidden), screen)
-        for rank, name, count, hidden in zip(
-            facts["rank"], facts["name"], facts["count"], facts["hidden"], strict=True
-        )
+        f"Nr {row['rank']}, in {row['name']}: {screen.told(row)}"
+        for row in facts.to_dict("records")
     ]
     heads = (
         Head("rank", "Nr", "rate"),
@@ -173,17 +182,8 @@ def _side(level: str) -> int:
     return 25 if level == SPOTS else 100
 
 
-def _number(count: Any, screen: Screen) -> str:
-    return dutch.less_than(screen.below) if pd.isna(count) else dutch.number(count)
-
-
-def _sentence(
-    name: str, count: Any, hidden: bool, screen: Screen, per_km2: Any = None  # noqa: FBT001 - one cell of a row
-) -> str:
-    value = None if pd.isna(count) else float(count)
-    told = texts.counted(value, screen.selection.series, hidden=hidden, below=screen.below)
-    rate = "" if per_km2 is None or pd.isna(per_km2) else f", {dutch.number(per_km2)} per km²"
-    return f"{name}: {told}{rate}"
+def _rate(per_km2: float) -> str:
+    return "" if pd.isna(per_km2) else f", {dutch.number(per_km2)} per km²"
 
 
 def tail(picture: Picture) -> str:
@@ -286,8 +286,10 @@ def _square_deck(screen: Screen, picture: Picture, style: str) -> maps.Deck:
 
 def _alt(screen: Screen, picture: Picture) -> str:
     top = ", ".join(picture.facts["words"].head(3))
-    return f"Kaart van {screen.city}, {picture.level.lower()}. Meeste: {top}. De tabel ernaast "\
-        "toont dezelfde cijfers."  # fmt: skip
+    return (
+        f"Kaart van {screen.city}, {picture.level.lower()}. Meeste: {top}. De tabel ernaast toont "
+        "dezelfde cijfers."
+    )
 
 
 def _legend(screen: Screen, picture: Picture) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from typing import Any, Final
@@ -21,15 +22,18 @@ __all__ = ["METHOD", "brushed", "calendar", "day_and_hour", "moment_note", "tail
 
 _BRUSH: Final = "vak"
 
-METHOD: Final = """
-**Wat er staat.** Aantallen per uur en weekdag op de klok van hier. Als bekend is wanneer de overlast
-was, telt dat moment; anders het moment van melden. Rijen waarvan alleen de dag bekend is, staan niet
-in de uren en worden wel geteld.
+METHOD: Final = (
+    """
+**Wat er staat.** Aantallen per uur en weekdag op de klok van hier. Als bekend is wanneer de
+overlast was, telt dat moment; anders het moment van melden. Rijen waarvan alleen de dag bekend is,
+staan niet in de uren en worden wel geteld.
 
-**Let op.** Mensen melden vaak later dan de overlast: 's avonds laat gebeurd, 's ochtends gemeld. Een
-piek op maandagochtend kan het weekeinde zijn.
+**Let op.** Mensen melden vaak later dan de overlast: 's avonds laat gebeurd, 's ochtends gemeld.
+Een piek op maandagochtend kan het weekeinde zijn.
 
-**Uren.** """ + filters.NIGHT_RULE
+**Uren.** """
+    + filters.NIGHT_RULE
+)
 
 
 def tail(hours: pd.DataFrame) -> str:
@@ -62,7 +66,9 @@ def week(screen: Screen, hours: pd.DataFrame) -> None:
     """Draw the week; a brush over it chooses days and hours for the map."""
     st.subheader("De week", anchor=False)
     if not hours["count"].fillna(0).any() and not hours["hidden"].any():
-        st.info("Van deze selectie is geen tijdstip bekend, of er is niets. Kies een ruimere periode.")
+        st.info(
+            "Van deze selectie is geen tijdstip bekend, of er is niets. Kies een langere periode."
+        )
         return
     shown = _with_words(hours, screen)
     event: Any = st.altair_chart(
@@ -82,21 +88,19 @@ def week(screen: Screen, hours: pd.DataFrame) -> None:
 
 
 def _with_words(hours: pd.DataFrame, screen: Screen) -> pd.DataFrame:
-    told = [
-        texts.counted(
-            None if pd.isna(row.told) else row.told,
-            screen.selection.series, hidden=bool(row.hidden), below=screen.below,
-        )
-        for row in hours.rename(columns={"count": "told"}).itertuples()
-    ]  # fmt: skip
     return hours.assign(
         count=hours["count"].astype("Float64").astype("float64"),
+        # A hidden number is a dot: an empty cell would read as nought.
         shown=["·" if pd.isna(count) else dutch.number(count) for count in hours["count"]],
         words=[
-            f"{WEEKDAYS[day]} {hour:02d}-{hour + 1:02d} uur: {text}"
-            for day, hour, text in zip(hours["weekday"], hours["hour"], told, strict=True)
+            f"{WEEKDAYS[row['weekday']]} {_hour(row['hour'])}: {screen.told(row)}"
+            for row in hours.to_dict("records")
         ],
     )
+
+
+def _hour(hour: int) -> str:
+    return dutch.hours(hour, hour + 1)
 
 
 def _alt(hours: pd.DataFrame) -> str:
@@ -135,23 +139,21 @@ def brushed(box: Mapping[str, Any]) -> tuple[tuple[int, ...], Hours] | None:
 
 
 def _carry_over(screen: Screen, hours: pd.DataFrame, box: Mapping[str, Any]) -> None:
-    """Offer to take the brushed hours, or the busiest ones, to the map."""
+    """Offer to take the brushed hours, or without a brush the busiest ones, to the map."""
     chosen = brushed(box)
     busiest = texts.busiest(hours)
-    if chosen is None and busiest is None:
-        return
     if chosen is not None:
         days, stretch = chosen
         inside = hours["weekday"].isin(days) & hours["hour"].isin(stretch.of_the_day)
-        lead = f"Gekozen: {texts.hour_words(days, stretch)}"
-    else:
-        assert busiest is not None
+        lead, count = "Gekozen", int(hours["count"][inside].sum())
+    elif busiest is not None:
         days, stretch = busiest.weekdays, busiest.hours
-        inside = None
-        lead = f"Drukst: {texts.hour_words(days, stretch)}"
-    count = busiest.count if inside is None and busiest else hours.loc[inside, "count"].sum()
+        lead, count = "Drukst", busiest.count
+    else:
+        return
+    told = f"**{lead}: {texts.hour_words(days, stretch)}**"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{lead}** ({texts.counted(count, screen.selection.series)})", width="content")
+        st.markdown(f"{told} ({texts.counted(count, screen.selection.series)})", width="content")
         st.button(
             "Bekijk deze uren op de kaart",
             icon=":material/map:",
@@ -171,9 +173,7 @@ def _table(hours: pd.DataFrame, screen: Screen) -> None:
         index="hour", columns="weekday", values="count", aggfunc="first", dropna=False
     )
     wide.columns = pd.Index(list(WEEKDAYS))
-    frame = wide.reset_index().assign(
-        uur=[f"{hour:02d}-{hour + 1:02d}" for hour in wide.index]
-    )
+    frame = wide.reset_index(drop=True).assign(uur=[_hour(hour) for hour in range(24)])
     heads = [Head("uur", "Uur"), *(Head(day, day, "count") for day in WEEKDAYS)]
     st.dataframe(
         styled(frame, heads, hide_below=screen.below),
@@ -188,8 +188,8 @@ def _table(hours: pd.DataFrame, screen: Screen) -> None:
 def day_and_hour(screen: Screen, hours: pd.DataFrame) -> None:
     """Draw the weekdays and the hours of the day beside each other."""
     sheet = st.grid(3, min_column_width=330, gap="large")
-    by_day = _summed(hours, "weekday", screen, lambda day: WEEKDAYS[day])
-    by_hour = _summed(hours, "hour", screen, lambda hour: f"{hour:02d}-{hour + 1:02d} uur")
+    by_day = _summed(hours, "weekday", list(WEEKDAYS), screen)
+    by_hour = _summed(hours, "hour", [_hour(hour) for hour in range(24)], screen)
     with sheet.cell():
         st.subheader("Per weekdag", anchor=False)
         st.altair_chart(
@@ -198,57 +198,70 @@ def day_and_hour(screen: Screen, hours: pd.DataFrame) -> None:
         )  # fmt: skip
     with sheet.cell(column_span=2):
         st.subheader("Per uur van de dag", anchor=False)
-        top = by_hour.loc[by_hour["count"].idxmax(), "words"]
+        top = by_hour.nlargest(1, "count")["words"].iloc[0]
         st.altair_chart(
             charts.hour_bars(by_hour, look=screen.look), key="per-uur",
             alt=f"Aantal per uur van de dag, hoogste {top}.",
         )  # fmt: skip
 
 
-def _summed(hours: pd.DataFrame, by: str, screen: Screen, name: Any) -> pd.DataFrame:
+def _summed(hours: pd.DataFrame, by: str, names: list[str], screen: Screen) -> pd.DataFrame:
     summed = hours.groupby(by, as_index=False)["count"].sum()
+    counts = summed["count"].astype("float64")
     return summed.assign(
-        count=summed["count"].astype("float64"),
-        shown=[dutch.number(count) for count in summed["count"]],
+        count=counts,
+        shown=counts.map(dutch.number),
         words=[
-            f"{name(key)}: {texts.counted(count, screen.selection.series)}"
-            for key, count in zip(summed[by], summed["count"], strict=True)
+            f"{names[key]}: {texts.counted(count, screen.selection.series)}"
+            for key, count in zip(summed[by], counts, strict=True)
         ],
     )
 
 
-# --- calendar --------------------------------------------------------------------------------------
+# --- calendar -----------------------------------------------------------------------------------
 
 
 def calendar(screen: Screen, days: pd.DataFrame) -> None:
     """Draw every day of the period, with holidays ringed."""
     st.subheader("De kalender", anchor=False)
     # Days that are still to come are not empty days.
-    days = days[pd.to_datetime(days["date"]).dt.date <= screen.options.last]
-    dates = [day.date() for day in pd.to_datetime(days["date"])]
-    free = holidays.country_holidays("NL", years=sorted({day.year for day in dates}), language="nl")
+    days = days[days["date"] <= pd.Timestamp(screen.options.last)]
+    dates: list[dt.date] = [moment.date() for moment in days["date"].tolist()]
+    if not dates:
+        st.info("Van deze periode zijn nog geen gegevens.")
+        return
+    free = holidays.country_holidays("NL", years=range(dates[0].year, dates[-1].year + 1),
+                                     language="nl")  # fmt: skip
+    marks = {day: str(free[day]) for day in dates if day in free}
+    rows = days.to_dict("records")
     shown = days.assign(
         date=dates,
         count=days["count"].astype("Float64").astype("float64"),
         words=[
-            _day_words(day, count, bool(hidden), free, screen)
-            for day, count, hidden in zip(dates, days["count"], days["hidden"], strict=True)
+            f"{_day(day, marks)}: {screen.told(row)}" for day, row in zip(dates, rows, strict=True)
         ],
     )
-    marks = {day: str(free[day]) for day in dates if day in free}
     for year, chart in charts.calendar(shown, marks=marks, look=screen.look).items():
         inside = shown[[day.isocalendar().year == year for day in dates]]
-        top = inside["words"].iloc[int(inside["count"].fillna(-1).to_numpy().argmax())]
-        st.altair_chart(chart, key=f"kalender-{year}", alt=f"Kalender van {year}. Drukste: {top}.")
+        top = inside.nlargest(1, "count")["words"].tolist()
+        busiest = f" Drukste: {top[0]}." if top else ""
+        st.altair_chart(chart, key=f"kalender-{year}", alt=f"Kalender van {year}.{busiest}")
         st.caption(f"{year}, per week. Donkerder is meer; een rand is een feestdag.")
-    for row in data.breaks(screen.selection.series).itertuples():
-        since = row.since.date()
-        if screen.selection.period.start <= since < screen.selection.period.end:
-            st.caption(f"Nieuw meldsysteem ({row.source}) sinds {dutch.date(since)}: een breuk.")
+    _breaks(screen)
 
 
-def _day_words(day: Any, count: Any, hidden: bool, free: Any, screen: Screen) -> str:  # noqa: FBT001 - one cell of a row
-    value = None if pd.isna(count) else float(count)
-    told = texts.counted(value, screen.selection.series, hidden=hidden, below=screen.below)
-    feast = f" ({free[day]})" if day in free else ""
-    return f"{dutch.day(day)} {day.year}{feast}: {told}"
+def _day(day: dt.date, marks: Mapping[dt.date, str]) -> str:
+    feast = f" ({marks[day]})" if day in marks else ""
+    return f"{dutch.day(day)} {day.year}{feast}"
+
+
+def _breaks(screen: Screen) -> None:
+    """Say on which days another reporting system came into use."""
+    period = screen.selection.period
+    for row in data.breaks(screen.selection.series).to_dict("records"):
+        since = row["since"].date()
+        if period.start <= since < period.end:
+            st.caption(
+                f"Ander meldsysteem ({row['source']}) sinds {dutch.date(since)}: aantallen van "
+                "daarvoor en daarna zijn niet zomaar te vergelijken."
+            )

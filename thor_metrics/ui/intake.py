@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pandas as pd
@@ -13,7 +13,7 @@ from thor_metrics.ingest import IngestReport
 from thor_metrics.schema import TABLES
 from thor_metrics.sources import Package, Reading
 from thor_metrics.sources.package import open_package
-from thor_metrics.ui import data, errors, keys
+from thor_metrics.ui import data, errors, frame, keys
 from thor_metrics.views.tables import Head, styled
 
 __all__ = ["HELP", "last_reports", "take_in"]
@@ -23,8 +23,8 @@ HELP: Final = """
    zip daarvan) of vul een sjabloon in. Namen, kentekens, telefoonnummers en vrije tekst hoeven er
    niet in; staan ze er toch, dan worden ze niet gelezen.
 2. **Sleep het bestand** in het vak. Het programma herkent het systeem en de kolommen.
-3. **Kijk de kolommen na.** Staat er iets verkeerd, kies dan de goede kolom; dat wordt onthouden voor
-   het volgende bestand met dezelfde koppen.
+3. **Kijk de kolommen na.** Staat er iets verkeerd, kies dan de goede kolom; dat wordt onthouden
+   voor het volgende bestand met dezelfde koppen.
 4. **Lees de controle**: hoeveel rijen goed zijn en waarom andere geweigerd worden.
 5. **Laad in.** Hetzelfde bestand nog eens laden verandert niets. Een fout kan altijd terug, bij
    Geschiedenis.
@@ -68,6 +68,7 @@ def _one(package: Package, key: str) -> None:
     if not report.new and not report.updated:
         st.info("Er is niets te laden: alle goede rijen staan er al.")
         return
+    keep_sample = _keep_sample(key)
     st.button(
         f"Laad {dutch.amount(report.new + report.updated, 'rij', 'rijen')} in",
         key=f"laad-{key}",
@@ -77,7 +78,16 @@ def _one(package: Package, key: str) -> None:
         args=(key,),
     )
     if st.session_state.pop(f"laden-{key}", False):
-        _load(package, reading, table, columns)
+        _load(package, reading, table, columns, keep_sample=keep_sample)
+
+
+def _keep_sample(key: str) -> bool:
+    """Say that the made-up city will go, and let it stay for who wants that."""
+    if data.is_empty() or not data.is_sample():
+        return False
+    st.info("De verzonnen voorbeeldstad verdwijnt zodra u eigen gegevens laadt; terughalen kan bij "
+            "Geschiedenis.")  # fmt: skip
+    return st.toggle("Voorbeeldstad laten staan", key=f"voorbeeld-{key}")
 
 
 def _chosen_table(key: str) -> str | None:
@@ -130,25 +140,13 @@ def _checked(
     if kept and kept[0] == (signature, version):
         report: IngestReport = kept[1]
         return report
-    report = _with_progress(
-        "Controleren",
-        lambda progress: ingest.load(
+    with frame.progress("Controleren") as tell:
+        report = ingest.load(
             package, data.settings(), data.store(), table=table, columns=columns, dry_run=True,
-            areas=data.areas(), progress=progress,
-        ),
-    )  # fmt: skip
+            areas=data.areas(), progress=tell,
+        )  # fmt: skip
     st.session_state[f"controle-{signature[0]}"] = ((signature, version), report)
     return report
-
-
-def _with_progress(
-    what: str, job: Callable[[Callable[[float, str], None]], IngestReport]
-) -> IngestReport:
-    bar = st.progress(0.0, text=what)
-    try:
-        return job(lambda share, words: bar.progress(min(max(share, 0.0), 1.0), text=words))
-    finally:
-        bar.empty()
 
 
 def _ask_to_load(key: str) -> None:
@@ -156,20 +154,21 @@ def _ask_to_load(key: str) -> None:
 
 
 def _load(
-    package: Package, reading: Reading, table: str | None, columns: dict[str, str] | None
+    package: Package,
+    reading: Reading,
+    table: str | None,
+    columns: dict[str, str] | None,
+    *,
+    keep_sample: bool,
 ) -> None:
     """Load for real, tell what happened, and make room for the next file."""
-    report = _with_progress(
-        "Laden",
-        lambda progress: ingest.load(
+    with frame.progress("Laden") as tell:
+        report = ingest.load(
             package, data.settings(), data.store(), table=table, columns=columns,
-            areas=data.areas(), progress=progress,
-        ),
-    )  # fmt: skip
+            keep_sample=keep_sample, areas=data.areas(), progress=tell,
+        )  # fmt: skip
     if columns:
-        ingest.remember_columns(
-            data.settings(), [*reading.columns, *reading.ignored], columns
-        )
+        ingest.remember_columns(data.settings(), [*reading.columns, *reading.ignored], columns)
     data.changed()
     st.session_state.setdefault(keys.LAST_REPORTS, []).append(report)
     st.session_state[keys.UPLOAD_ROUND] += 1
@@ -182,6 +181,8 @@ def last_reports() -> None:
         st.success(f"{report.file} is geladen: {_counts(report)}.", icon=":material/check:")
         for warning in report.warnings:
             st.warning(warning)
+    if st.session_state.get(keys.LAST_REPORTS):
+        st.page_link("pages/beeld/overzicht.py", label="Bekijk wat er speelt")
 
 
 # --- the report -----------------------------------------------------------------------------------
@@ -226,11 +227,9 @@ def show_report(report: IngestReport) -> None:
 def _list(title: str, found: Mapping[str, int]) -> None:
     if not found:
         return
-    frame = pd.DataFrame({"what": list(found), "rows": list(found.values())})
+    listed = pd.DataFrame({"what": list(found), "rows": list(found.values())})
     st.markdown(f"**{title}**")
     st.dataframe(
-        styled(frame, [Head("what", "Wat"), Head("rows", "Rijen", "rate")]),
+        styled(listed, [Head("what", "Wat"), Head("rows", "Rijen", "rate")]),
         hide_index=True, alt=title, width=720,
     )  # fmt: skip
-
-

@@ -11,9 +11,10 @@ import streamlit as st
 
 from thor_metrics import dutch, ingest
 from thor_metrics.indicators.quality import Quality
-from thor_metrics.model import SERIES, Period, Selection, Theme, THEMES
+from thor_metrics.model import THEMES, Period, Selection, Theme
 from thor_metrics.schema import TABLES
 from thor_metrics.ui import data
+from thor_metrics.views import texts
 from thor_metrics.views.tables import Head, csv_file, styled
 
 __all__ = ["categories", "history", "quarantine", "templates"]
@@ -26,7 +27,7 @@ _ACTIONS: Final = {
 }
 
 
-# --- refused rows ---------------------------------------------------------------------------------
+# --- refused rows -------------------------------------------------------------------------------
 
 
 def quarantine() -> None:
@@ -73,7 +74,7 @@ def corrections_file(rows: pd.DataFrame) -> bytes:
     return csv_file(raw, [Head(str(name), str(name)) for name in raw])
 
 
-# --- history ----------------------------------------------------------------------------------------
+# --- history ------------------------------------------------------------------------------------
 
 
 def history() -> None:
@@ -83,7 +84,9 @@ def history() -> None:
         table.title: name for name, table in TABLES.items() if name in known and name != "areas"
     }
     if not titles:
-        st.info("Er is nog niets geladen. Hier ziet u straks elke lading en kunt u die terugdraaien.")
+        st.info(
+            "Er is nog niets geladen. Hier ziet u straks elke lading en kunt u die terugdraaien."
+        )
         return
     chosen = st.selectbox("Tabel", list(titles), key="geschiedenis-tabel", width=320)
     table = titles[chosen]
@@ -115,10 +118,12 @@ def _undo(table: str, title: str, load: pd.Series) -> None:
         st.caption("Dit is het begin van de tabel; er is niets om terug te draaien.")
         return
     newer = int(data.store().versions()[table]) - version
-    later = f" Ook {dutch.amount(newer, 'latere wijziging', 'latere wijzigingen')} vervalt dan." \
-        if newer else ""  # fmt: skip
-    st.warning(f"{title} gaat terug naar de stand vóór versie {version}.{later} "
-               "Het terugdraaien zelf komt ook in de geschiedenis en kan dus weer terug.")  # fmt: skip
+    also = dutch.amount(newer, "latere wijziging vervalt", "latere wijzigingen vervallen")
+    st.warning(
+        f"{title} gaat terug naar de stand vóór versie {version}."
+        + (f" Ook {also} dan." if newer else "")
+        + " Het terugdraaien zelf komt ook in de geschiedenis en kan dus weer terug."
+    )
     if st.button("Draai terug", type="primary", icon=":material/undo:"):
         data.store().restore(table, version - 1)
         data.changed()
@@ -131,7 +136,7 @@ def _clock(moment: Any) -> str:
     return f"{pd.Timestamp(moment).tz_convert(zone):%d-%m-%Y %H:%M}"
 
 
-# --- categories ---------------------------------------------------------------------------------------
+# --- categories ---------------------------------------------------------------------------------
 
 
 def categories() -> None:
@@ -146,7 +151,7 @@ def categories() -> None:
         st.success("Alle categorieën van de meldingen horen bij een thema.")
         return
     told = {
-        f"{reason.text} ({dutch.number(reason.rows)} {SERIES['incidents']})": reason.text
+        f"{reason.text} ({texts.counted(reason.rows, 'incidents')})": reason.text
         for reason in found.unmapped_categories
     }
     rubrieken = {
@@ -154,8 +159,8 @@ def categories() -> None:
         for key, rubriek in data.known_settings().rubrieken.items()
     }
     st.markdown(
-        f"{dutch.amount(len(told), 'categorie hoort', 'categorieën horen')} nog bij geen thema; hun "
-        f"{dutch.number(found.unmapped)} meldingen staan onder 'niet ingedeeld'."
+        f"{dutch.amount(len(told), 'categorie hoort', 'categorieën horen')} nog bij geen thema; "
+        f"{texts.counted(found.unmapped, 'incidents')} onder 'niet ingedeeld'."
     )
     with st.form("indelen", border=False):
         category = st.selectbox("Categorie", list(told), width=720)
@@ -179,13 +184,15 @@ def _theme(key: str) -> Theme:
     return next(theme for theme in THEMES if theme.key == key)
 
 
-# --- templates ------------------------------------------------------------------------------------------
+# --- templates ----------------------------------------------------------------------------------
 
 
 def templates() -> None:
     """Offer an empty file per table, with explanation."""
-    st.markdown("Een sjabloon heeft de juiste koppen en een voorbeeldrij; de Excel legt op een tweede "
-                "blad elke kolom uit.")  # fmt: skip
+    st.markdown(
+        "Een sjabloon heeft de juiste koppen en een voorbeeldrij; de Excel legt op een tweede blad "
+        "elke kolom uit."
+    )
     with st.grid(3, min_column_width=280, border=True):
         for name, table in TABLES.items():
             with st.container(height="stretch"):

@@ -15,7 +15,8 @@ _HTML = """
 
 _CSS = """
 .copy {
-  font: inherit; font-size: 0.9em; color: var(--st-text-color); background: var(--st-background-color);
+  font: inherit; font-size: 0.9em;
+  color: var(--st-text-color); background: var(--st-background-color);
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
   padding: 0.35rem 0.8rem; cursor: pointer; white-space: nowrap; min-height: 2.5rem;
 }

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
 from thor_metrics import dutch
-from thor_metrics.model import MONTHS, SERIES, THEMES, Period, Selection
+from thor_metrics.model import MONTHS, SERIES, THEMES, Period, Selection, Series
 from thor_metrics.ui import data, filters, keys
 from thor_metrics.ui.frame import Screen
-from thor_metrics.views import charts, texts
-from thor_metrics.views.look import THEME_COLOURS, Look, contrast, theme_title
+from thor_metrics.views import charts
+from thor_metrics.views.look import THEME_COLOURS, Look, readable_on, theme_title
 from thor_metrics.views.tables import Head, styled
 
 __all__ = [
@@ -36,8 +37,8 @@ de periode nog, dan tellen evenveel dagen van een jaar eerder.
 
 **Hoe zeker.** *zeker*: minder dan 1 % kans dat zo'n verschil toeval is; *waarschijnlijk*: minder
 dan 5 %; de rest *kan toeval zijn*. Weken van beide perioden zijn naast elkaar gelegd; hoe grilliger
-de aantallen van week tot week, hoe groter een verschil moet zijn om mee te tellen. Er is gecorrigeerd
-voor het aantal thema's of rubrieken dat tegelijk is bekeken.
+de aantallen van week tot week, hoe groter een verschil moet zijn om mee te tellen. Er is
+gecorrigeerd voor het aantal thema's of rubrieken dat tegelijk is bekeken.
 
 **Grenzen.** Meer meldingen is niet altijd meer overlast: meldbereidheid verschilt per buurt en een
 ander meldsysteem is een breuk in elke reeks. Aantallen onder de vijf over personen zijn verborgen.
@@ -78,14 +79,14 @@ def heaviest(areas: pd.DataFrame, selection: Selection) -> str:
 
 def theme_cards(screen: Screen, themes: pd.DataFrame, months: pd.DataFrame) -> None:
     """Draw a card per theme: number, change with its certainty, course of two years."""
-    chosen = themes[(themes["theme"] != "niet_ingedeeld") | (themes["count"] > 0)]
+    shown = themes[(themes["theme"] != "niet_ingedeeld") | (themes["count"] > 0)]
     with st.grid(3, min_column_width=260, border=True):
-        for row in chosen.itertuples():
-            key = str(row.theme)
+        for row in shown.to_dict("records"):
+            key = row["theme"]
             with st.container(gap="xsmall"):
                 st.html(_card(row, screen.look, screen.below))
                 _course(months[months["theme"] == key], key)
-                if len(chosen) > 1:
+                if len(shown) > 1:
                     st.button(
                         f"Alleen {theme_title(key).lower()}",
                         key=f"alleen-{key}",
@@ -99,50 +100,48 @@ def _only(theme: str) -> None:
     st.session_state[keys.THEMES] = [theme_title(theme)]
 
 
-def _card(row: object, look: Look, below: int) -> str:
-    key = str(row.theme)  # type: ignore[attr-defined]
+def _card(row: Mapping[Hashable, Any], look: Look, below: int) -> str:
+    """Letter in its colour, name, number and change as HTML; the theme has no such element."""
+    key = row["theme"]
     colour = THEME_COLOURS[key]
-    ink = "#0E1A33" if contrast("#0E1A33", colour) > contrast("#FFFFFF", colour) else "#FFFFFF"
     letter = next(theme.letter for theme in THEMES if theme.key == key)
     arrow, words, shade = _change(row, look)
-    count = row.count  # type: ignore[attr-defined]
-    number = dutch.less_than(below) if pd.isna(count) else dutch.number(count)
-    size = "44px" if not pd.isna(count) else "28px"
+    hidden = pd.isna(row["count"])
+    number = dutch.less_than(below) if hidden else dutch.number(row["count"])
     return (
         '<div style="line-height:1.25">'
-        f'<span aria-hidden="true" style="background:{colour};color:{ink};border-radius:6px;'
-        f'display:inline-block;width:1.7em;text-align:center;font-weight:700;margin-right:.5em">'
-        f"{html.escape(letter)}</span>"
+        f'<span aria-hidden="true" style="background:{colour};color:{readable_on(colour)};'
+        "border-radius:6px;display:inline-block;width:1.7em;text-align:center;font-weight:700;"
+        f'margin-right:.5em">{html.escape(letter)}</span>'
         f'<span style="font-weight:600">{html.escape(theme_title(key))}</span>'
-        f'<div style="font-size:{size};font-weight:700;font-variant-numeric:tabular-nums">'
-        f"{number}</div>"
+        f'<div style="font-size:{28 if hidden else 44}px;font-weight:700;'
+        f'font-variant-numeric:tabular-nums">{number}</div>'
         f'<div style="color:{shade};font-weight:600">'
         f'<span aria-hidden="true">{arrow}</span> {html.escape(words)}</div></div>'
     )
 
 
-def _change(row: object, look: Look) -> tuple[str, str, str]:
+def _change(row: Mapping[Hashable, Any], look: Look) -> tuple[str, str, str]:
     """Arrow, words and colour of a change; the sign says the same as the colour."""
-    count, before = row.count, row.before  # type: ignore[attr-defined]
-    certainty, note = row.certainty, row.note  # type: ignore[attr-defined]
-    if row.hidden:  # type: ignore[attr-defined]
+    if row["hidden"]:
         return "", "verandering te klein om te tonen", look.ink
-    if pd.isna(count) or pd.isna(before):
-        return "", note or "geen gegevens van een jaar eerder", look.ink
-    difference = int(count) - int(before)
-    sure = certainty or note
-    if row.break_in_series:  # type: ignore[attr-defined]
+    if pd.isna(row["count"]) or pd.isna(row["before"]):
+        return "", f"{row['note'] or dutch.NO_DATA} van een jaar eerder", look.ink
+    difference = int(row["count"]) - int(row["before"])
+    sure = row["certainty"] or row["note"]
+    if row["break_in_series"]:
         sure = f"{sure}; ander meldsysteem" if sure else "ander meldsysteem"
-    words = f"{dutch.signed(difference)} op {dutch.number(before)} een jaar eerder"
+    words = f"{dutch.signed(difference)} op {dutch.number(row['before'])} een jaar eerder"
     words += f" ({sure})" if sure else ""
-    if difference == 0 or certainty in ("", "kan toeval zijn"):
-        # Only what is more than chance gets a colour: grey numbers ask for no action.
-        return ("▲" if difference > 0 else "▼" if difference < 0 else "="), words, look.ink
-    return ("▲", words, look.more) if difference > 0 else ("▼", words, look.less)
+    arrow = "▲" if difference > 0 else "▼" if difference < 0 else "="
+    if row["certainty"] not in ("zeker", "waarschijnlijk"):
+        # Only what is more than chance gets a colour: the rest asks for no action.
+        return arrow, words, look.ink
+    return arrow, words, look.more if difference > 0 else look.less
 
 
 def _course(months: pd.DataFrame, theme: str) -> None:
-    known = months.assign(words=[_month_words(row) for row in months.itertuples()])
+    known = months.assign(words=[_month_words(row) for row in months.to_dict("records")])
     values = known["count"].dropna()
     if len(values) < 2:
         st.caption("Nog te weinig maanden voor een lijn.")
@@ -163,16 +162,14 @@ def _month(month: str) -> str:
     return f"{MONTHS[int(number) - 1]} {year}"
 
 
-def _month_words(row: object) -> str:
-    count = row.count  # type: ignore[attr-defined]
-    if pd.isna(count):
-        told = "verborgen" if row.hidden else dutch.NO_DATA  # type: ignore[attr-defined]
-    else:
-        told = dutch.number(count)
-    return f"{_month(row.month)}: {told}"  # type: ignore[attr-defined]
+def _month_words(row: Mapping[Hashable, Any]) -> str:
+    told = dutch.number(row["count"])
+    if pd.isna(row["count"]) and row["hidden"]:
+        told = "verborgen"
+    return f"{_month(row['month'])}: {told}"
 
 
-# --- areas and risers ------------------------------------------------------------------------------
+# --- areas and risers -------------------------------------------------------------------------
 
 
 def area_ranking(screen: Screen, areas: pd.DataFrame) -> None:
@@ -192,10 +189,7 @@ def _ranking(screen: Screen, areas: pd.DataFrame, word: str, *, inside: bool) ->
             dutch.less_than(screen.below) if pd.isna(count) else dutch.number(count)
             for count in areas["count"]
         ],
-        words=[
-            f"{row.name_}: {_told(row.count_, row.hidden, screen)}"
-            for row in areas.rename(columns={"name": "name_", "count": "count_"}).itertuples()
-        ],
+        words=[f"{row['name']}: {screen.told(row)}" for row in areas.to_dict("records")],
     )
     key = f"{keys.RANKING}-{selection.gebied or 'stad'}"
     chosen = screen.names.get(selection.buurt or "")
@@ -211,11 +205,6 @@ def _ranking(screen: Screen, areas: pd.DataFrame, word: str, *, inside: bool) ->
         st.button(back, icon=":material/arrow_back:", on_click=filters.choose_area, args=(None,))
     else:
         st.caption(f"Klik op een balk om dat {word} te kiezen.")
-
-
-def _told(count: object, hidden: object, screen: Screen) -> str:
-    value = None if pd.isna(count) else float(count)  # type: ignore[arg-type, call-overload]
-    return texts.counted(value, screen.selection.series, hidden=bool(hidden), below=screen.below)
 
 
 def _picked(key: str, *, inside: bool) -> None:
@@ -266,12 +255,15 @@ def three_series(screen: Screen) -> None:
     st.subheader("Drie reeksen, niet opgeteld", anchor=False)
     with st.grid(3, min_column_width=220, border=True):
         for series, words in SERIES.items():
-            count = data.ask("shown_total", replace(screen.selection, series=series))
-            st.metric(
-                words.capitalize(),
-                dutch.less_than(screen.below) if count is None else dutch.number(count),
-                help=_ABOUT[series],
-            )
+            st.metric(words.capitalize(), _series_total(screen, series), help=_ABOUT[series])
+
+
+def _series_total(screen: Screen, series: Series) -> str:
+    """The number, "minder dan 5", or that this series was never loaded: that is not nought."""
+    if series not in data.engine().spans:
+        return dutch.NO_DATA
+    count = data.ask("shown_total", replace(screen.selection, series=series))
+    return dutch.less_than(screen.below) if count is None else dutch.number(count)
 
 
 _ABOUT: Final = {

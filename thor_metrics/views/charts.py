@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from thor_metrics.model import MONTHS, WEEKDAYS
-from thor_metrics.views.look import LIGHT, Look, contrast
+from thor_metrics.views.look import LIGHT, Look
 
 __all__ = ["bars", "calendar", "hour_bars", "sparkline", "week_heat", "weekday_bars"]
 
@@ -173,7 +173,8 @@ def week_heat(
         ink=_ink_on(hours["count"], look),
     )
     x_axis = alt.Axis(
-        values=list(range(0, 25, 2)), labelExpr="datum.value < 10 ? '0' + datum.value : datum.value",
+        values=list(range(0, 25, 2)),
+        labelExpr="datum.value < 10 ? '0' + datum.value : datum.value",
         grid=False, title="uur van de dag",
     )  # fmt: skip
     y_axis = alt.Axis(
@@ -197,16 +198,12 @@ def week_heat(
     )
     if brush:
         mark = alt.BrushConfig(stroke=look.ink, strokeWidth=2, fill=look.primary, fillOpacity=0.12)
-        rect = rect.add_params(
-            alt.selection_interval(brush, encodings=["x", "y"], mark=mark)
-        )
+        rect = rect.add_params(alt.selection_interval(brush, encodings=["x", "y"], mark=mark))
     text = (
         alt.Chart(cells)
         .transform_calculate(middle="datum.hour + 0.5", centre="datum.weekday + 0.5")
         .mark_text(fontSize=_CELL_TEXT, baseline="middle")
-        .encode(
-            x="middle:Q", y="centre:Q", text="shown:N", color=alt.Color("ink:N", scale=None)
-        )
+        .encode(x="middle:Q", y="centre:Q", text="shown:N", color=alt.Color("ink:N", scale=None))
     )
     lines = (
         alt.Chart(pd.DataFrame({"hour": list(DAY_PARTS)}))
@@ -233,12 +230,7 @@ def _ink_on(counts: pd.Series, look: Look) -> np.ndarray:
     top = counts.max()
     share = (counts / top).fillna(0.0) if top and top > 0 else counts.fillna(0) * 0.0
     step = (share * (len(look.steps) - 1)).round().astype(int)
-    dark, light = "#0E1A33", "#FFFFFF"
-    readable = [
-        dark if contrast(dark, colour) >= contrast(light, colour) else light
-        for colour in look.steps
-    ]
-    return np.array(readable)[step.to_numpy()]
+    return np.array(look.on_steps)[step.to_numpy()]
 
 
 def amount_scale(counts: pd.Series, look: Look) -> alt.Scale:
@@ -347,8 +339,10 @@ def calendar(
     )
     scale = amount_scale(days["count"], look)
     return {
-        int(year): _finish(_weeks(rows, scale, look).properties(height=alt.Step(27)))
-        for year, rows in cells.groupby("year")
+        year: _finish(
+            _weeks(cells[cells["year"] == year], scale, look).properties(height=alt.Step(27))
+        )
+        for year in sorted(set(cells["year"].tolist()))
     }
 
 

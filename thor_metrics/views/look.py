@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from thor_metrics.model import THEMES
 
-__all__ = ["DARK", "LIGHT", "THEME_COLOURS", "Look", "contrast", "rgb", "theme_title"]
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "THEME_COLOURS",
+    "Look",
+    "contrast",
+    "readable_on",
+    "rgb",
+    "theme_title",
+]
 
 #: A theme keeps its colour on every screen (Okabe-Ito, safe for colour-blind eyes).
 THEME_COLOURS: Final[dict[str, str]] = {
@@ -47,6 +57,11 @@ class Look:
     less: str
     before: str
     steps: tuple[str, ...]
+
+    @cached_property
+    def on_steps(self) -> tuple[str, ...]:
+        """Text colour that can be read on each step."""
+        return tuple(readable_on(step) for step in self.steps)
 
 
 LIGHT: Final = Look(
@@ -116,3 +131,8 @@ def contrast(one: str, other: str) -> float:
     """
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def readable_on(colour: str) -> str:
+    """Choose ink or white, whichever can be read better on a colour."""
+    return max(("#0E1A33", "#FFFFFF"), key=lambda ink: contrast(ink, colour))

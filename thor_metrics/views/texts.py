@@ -15,7 +15,7 @@ import pandas as pd
 
 from thor_metrics import dutch
 from thor_metrics.indicators.change import Change, Compared
-from thor_metrics.model import SERIES, Hours, Period, Selection, Series
+from thor_metrics.model import SERIES, Hours, Selection, Series
 from thor_metrics.views.look import theme_title
 
 __all__ = [

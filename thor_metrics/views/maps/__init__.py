@@ -1,0 +1,15 @@
+"""Maps (pydeck): areas as circles or shades, 100 m cells, 25 m spots.
+
+Besides :mod:`thor_metrics.geo` the only room that knows longitude and latitude. One layer of
+meaning at a time, on a quiet base: the map service's grey tiles when they can be reached, our own
+boundaries always. North is up and the map does not tilt.
+"""
+
+from __future__ import annotations
+
+from thor_metrics.views.maps.areas import area_map
+from thor_metrics.views.maps.base import Deck, base_style
+from thor_metrics.views.maps.outlines import Outlines, outlines
+from thor_metrics.views.maps.squares import square_map
+
+__all__ = ["Deck", "Outlines", "area_map", "base_style", "outlines", "square_map"]
