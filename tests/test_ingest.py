@@ -236,6 +236,38 @@ def test_undo_from_the_history(settings, store, tmp_path):
     assert rows_of(store).loc["Z1", "channel"] == "app"
 
 
+def test_a_poorer_export_does_not_wipe_what_a_richer_one_told(settings, store, tmp_path):
+    rich = (
+        "Nummer;Gemeld op;Voorval op;Afgehandeld op;Status;Hoofdmelding;Subcategorie;X;Y\n"
+        "A;02-06-2025 08:12;01-06-2025 23:10;04-06-2025 11:00;Afgehandeld;;Huisafval;"
+        "175995;318161\n"
+        "B;02-06-2025 08:15;;;Gemeld;A;Huisafval;175995;318161\n"
+        "C;02-06-2025 08:15;;04-06-2025 11:00;Afgehandeld;;Huisafval;175995;318161\n"
+    )
+    poor = (
+        "Nummer;Gemeld op;Status;Subcategorie\n"
+        "A;02-06-2025 08:12;Afgehandeld;Grofvuil\n"
+        "B;02-06-2025 08:15;In behandeling;Huisafval\n"
+        "C;02-06-2025 08:15;Heropend;Huisafval\n"
+        "D;03-06-2025 08:15;Gemeld;Huisafval\n"
+    )
+    ingest.load(package_of(tmp_path, rich), settings, store)
+
+    report = ingest.load(package_of(tmp_path, poor), settings, store)
+
+    assert (report.updated, report.new) == (3, 1)
+    rows = rows_of(store)
+    assert rows["sub_category"].tolist().count("Grofvuil") == 1
+    assert (rows.loc["A", "hour"], rows.loc["A", "time_basis"]) == (23, "overlast")
+    assert rows.loc["A", "closed_at"] == pd.Timestamp("2025-06-04T11:00+02:00")
+    assert (rows.loc["B", "parent_id"], rows.loc["B", "status"]) == ("A", "open")
+    assert rows["counted"].to_dict() == {"A": True, "B": False, "C": True, "D": True}
+    assert pd.isna(rows.loc["C", "closed_at"]), "reopened"
+    assert rows["buurt"].notna().to_dict() == {"A": True, "B": True, "C": True, "D": False}
+    again = ingest.load(package_of(tmp_path, poor), settings, store)
+    assert (again.new, again.updated) == (0, 0)
+
+
 def test_templates_load_as_they_are(settings, store, tmp_path):
     from thor_metrics.schema import TABLES
 

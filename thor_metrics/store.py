@@ -125,13 +125,21 @@ class Store:
         delta = self._open(table, version)
         return [] if delta is None else delta.file_uris()
 
-    def rows(self, table: str, *, columns: list[str] | None = None) -> pa.Table:
-        """Return a whole table, or some of its columns, as Arrow."""
+    def rows(
+        self,
+        table: str,
+        *,
+        columns: list[str] | None = None,
+        where: pc.Expression | None = None,
+    ) -> pa.Table:
+        """Return a table, or some of its columns and rows, as Arrow."""
         delta = self._open(table)
         if delta is None:
             empty = _schema(table).empty_table()
             return empty.select(columns) if columns else empty
-        return delta.to_pyarrow_table(columns=columns)
+        # The schema's order, and plain strings whatever the file's dictionaries were.
+        names = columns or _schema(table).names
+        return delta.to_pyarrow_dataset().to_table(columns=names, filter=where)
 
     def count(self, table: str) -> int:
         """Return the number of rows."""
@@ -371,11 +379,9 @@ class Store:
         fresh_rows = pd.MultiIndex.from_frame(fresh[same])
         if before.empty and fresh.empty:
             return
-        accepted_ids = (
-            accepted["source_id"].combine_chunks() if len(old) else pa.nulls(0, pa.string())
-        )
+        now_good = accepted["source_id"].slice(0, None if len(old) else 0).combine_chunks()
         ids = pa.array(old["source_id"], pa.string())
-        healed = pc.is_in(ids, accepted_ids).to_numpy(zero_copy_only=False)
+        healed = pc.is_in(ids, now_good).to_numpy(zero_copy_only=False)
         replaced = old["source_id"].isin(fresh["source_id"].dropna()) & ~old_rows.isin(fresh_rows)
         stays = ~(healed | replaced)
         added = ~fresh_rows.isin(old_rows)

@@ -11,7 +11,7 @@ import json
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from thor_metrics import geo, privacy
 from thor_metrics.ingest import remembered
 from thor_metrics.ingest.areas import sync_areas
 from thor_metrics.ingest.fingerprint import fingerprint
+from thor_metrics.ingest.keep import kept_known
 from thor_metrics.ingest.prepare import KEYS, FileSense, Prepared, prepare, unmapped
 from thor_metrics.ingest.report import IngestReport
 from thor_metrics.ingest.staging import Staging
@@ -237,12 +238,11 @@ class _Job:
             # loading the file again completes it.
             self._quarantine(store, refused, keys, note)
             if plan.new or plan.updated:
-                version = store.write(
-                    self.table.name,
-                    self.staging.months(plan.write),
-                    merge=plan.updated > 0,
-                    note=note,
-                )
+                months: Iterable[tuple[str, pa.Table]] = self.staging.months(plan.write)
+                if plan.updated:
+                    given = set(self.reading.columns.values())
+                    months = kept_known(months, store, self.table, given)
+                version = store.write(self.table.name, months, merge=plan.updated > 0, note=note)
         self._tell("Klaar", share=1.0)
         return IngestReport(
             table=self.table.name,
