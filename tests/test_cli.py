@@ -6,6 +6,7 @@ import sys
 
 import pandas as pd
 import pytest
+
 from tests.conftest import ROOT
 
 CSV = (

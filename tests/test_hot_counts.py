@@ -7,10 +7,10 @@ import json
 import geopandas as gpd
 import pandas as pd
 import pytest
-from tests.conftest import ROOT
 from typer.testing import CliRunner
 
 from sample_data import write_sample_city
+from tests.conftest import ROOT
 from thor_metrics import geo, ingest
 from thor_metrics.cli import app
 from thor_metrics.settings import load_settings

@@ -10,14 +10,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
-from thor_metrics import ingest
+from thor_metrics import geo, ingest
 from thor_metrics.engine import Engine, Files
 from thor_metrics.errors import ThorError
 from thor_metrics.indicators import counts
 from thor_metrics.model import Hours, Period, Selection
 from thor_metrics.settings import load_settings
 from thor_metrics.store import Store
-from thor_metrics.ui import headers, keys, navigation
+from thor_metrics.ui import filters, headers, keys, navigation
 
 PAGES = [entry.file for entry in navigation.PAGES]
 OVERZICHT, HOTSPOTS, HOTTIJDEN, INLEZEN = PAGES
@@ -43,13 +43,11 @@ def city(tmp_path_factory):
 
 @pytest.fixture
 def open_app(monkeypatch):
-    """Give the app over a folder of tables; nothing is remembered between tests."""
+    """Give the app over a folder of tables; what is cached is kept per folder and version."""
     monkeypatch.setenv("THOR_GEODATA_TILES", "")
 
     def app(folder, page=OVERZICHT, **query):
         monkeypatch.setenv("THOR_DATA_DIR", str(folder))
-        st.cache_data.clear()
-        st.cache_resource.clear()
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         # The first run makes the pages known; a browser keeps its address, this does not.
         for step in [OVERZICHT] if page == OVERZICHT else [OVERZICHT, page]:
@@ -62,8 +60,13 @@ def open_app(monkeypatch):
         assert not at.exception, at.exception
         return at
 
-    yield app
-    # Or an engine would outlive the interpreter's own cleaning.
+    return app
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forget_engines():
+    """Or an engine would outlive the interpreter's own cleaning."""
+    yield
     st.cache_resource.clear()
 
 
@@ -145,11 +148,9 @@ def test_running_half_year_is_what_one_opens_with(open_app, city):
     assert "(t/m 31-10-2026)" in at.header[0].value
 
 
-@pytest.mark.parametrize("page", [OVERZICHT, HOTSPOTS, HOTTIJDEN])
-def test_nonsense_in_the_address_counts_as_not_set(open_app, city, page):
+def test_nonsense_in_the_address_counts_as_not_set(open_app, city):
     at = open_app(
         city,
-        page,
         periode="2099-H9",
         gebied="<script>alert(1)</script>",
         buurt="nergens",
@@ -159,32 +160,59 @@ def test_nonsense_in_the_address_counts_as_not_set(open_app, city, page):
         dagen=["xx"],
         van="99:00",
         tot="-1",
-        niveau="straat",
-        beeld="?",
+        datums="gisteren",
     )
     assert not at.error
     assert " meldingen over afval in Maastricht in 2026-H2 " in at.header[0].value
 
 
-def test_value_that_a_browser_forced_in_is_checked_again(open_app, city):
-    at = open_app(city)
-    at.session_state[keys.GEBIED] = "Verweggistan"
-    at.session_state[keys.THEMES] = ["Afval", "Verzinsel"]
-    at.run()
-    assert not at.exception
-    assert " meldingen over afval in Maastricht " in at.header[0].value
+def known_options(city):
+    settings = load_settings(ROOT / "settings.toml", data_dir=city)
+    return filters.Options(dt.date(2023, 1, 1), LAST, geo.load_areas(settings), settings.rubrieken)
 
 
-def test_filters_hold_on_the_next_page_and_can_be_wiped(open_app, city):
-    at = open_app(city)
-    at.selectbox(key=keys.GEBIED).select("Oost").run()
-    assert " in Oost " in at.header[0].value
-    at.switch_page(HOTTIJDEN).run()
-    assert " in Oost " in at.header[0].value
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        {keys.PERIOD: 7, keys.GEBIED: "Verweggistan", keys.BUURT: ["Wyck"], keys.THEMES: "Afval"},
+        {keys.SERIES: None, keys.WEEKDAYS: ["ma", "xx", 3], keys.HOUR_FROM: "25:00"},
+        {keys.HOUR_FROM: "08:00", keys.HOUR_UNTIL: "08:00", keys.RUBRIEKEN: {"a": 1}},
+        {keys.PERIOD: "2026-H2", keys.DATES: "gisteren", keys.THEMES: [None, {}, 4]},
+    ],
+)
+def test_whatever_a_browser_sends_is_looked_up_again(city, state):
+    known = known_options(city)
+    with patch.object(filters.st, "session_state", state):
+        found = filters.selection(known)
+    mondays = (0,) if keys.WEEKDAYS in state else ()
+    assert found == Selection(Period.parse("2026-H2"), weekdays=mondays)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("20:00", "04:00", Hours(20, 4)),
+        ("20:00", None, Hours(20, 24)),
+        (None, "04:00", Hours(0, 4)),
+        ("00:00", "24:00", None),
+        ("08:00", "08:00", None),
+        (None, None, None),
+    ],
+)
+def test_hours_of_two_boxes(city, start, end, hours):
+    state = {keys.HOUR_FROM: start, keys.HOUR_UNTIL: end}
+    with patch.object(filters.st, "session_state", state):
+        assert filters.selection(known_options(city)).hours == hours
+
+
+def test_wiping_puts_every_filter_back(open_app, city):
+    at = open_app(city, periode="2025", gebied="Oost", thema=["Afval"], dagen=["ma"], van="08:00")
+    assert " over afval in Oost in 2025 " in at.header[0].value
     next(button for button in at.button if button.label == "Filters wissen").click().run()
     assert not at.exception
     assert at.selectbox(key=keys.GEBIED).value is None
-    assert " in Maastricht " in at.header[0].value
+    assert " meldingen in Maastricht in 2026-H2 (t/m 31-10-2026), " in at.header[0].value
 
 
 def test_buurten_to_pick_from_are_those_of_the_gebied(open_app, city):
@@ -297,15 +325,6 @@ def test_reporting_time_is_called_by_its_name(open_app, city):
     assert "Meldmoment, niet overlastmoment" in words(open_app(city, HOTTIJDEN))
 
 
-def test_busiest_hours_go_to_the_map(open_app, city):
-    at = open_app(city, HOTTIJDEN, periode="2026")
-    button = next(item for item in at.button if item.label == "Bekijk deze uren op de kaart")
-    button.click().run()
-    assert not at.exception
-    assert at.title[0].value == QUESTIONS[HOTSPOTS]
-    assert " uur)" in at.header[0].value
-
-
 # --- loading --------------------------------------------------------------------------------------
 
 GOOD = (
@@ -399,8 +418,8 @@ def test_unknown_category_can_be_put_in_a_rubriek(open_app, tmp_path):
     assert category.options == ["Iets > Heel anders (1 melding)"]
     rubriek = next(item for item in at.selectbox if item.label == "Hoort bij")
     rubriek.select(next(text for text in rubriek.options if text.startswith("Afval: ")))
-    next(button for button in at.button if button.label == "Deel in").click().run()
-    assert not at.exception
+    next(button for button in at.button if button.label == "Deel in").click()
+    part(at, "Indelen")
     assert "horen bij een thema" in at.success[-1].value
     table = Store(tmp_path).rows("incidents").to_pandas().set_index("source_id")
     assert table.loc["M2", "theme"] == "afval"

@@ -182,7 +182,6 @@ def test_a_file_is_checked_loaded_seen_and_undone(visit, start_server, tmp_path)
         {"name": "meldingen.csv", "mimeType": "text/csv", "buffer": FILE.encode()},
     )
     page.get_by_role("button", name="Laad 1 rij in").wait_for(timeout=30_000)
-    assert page.get_by_text("Gemeld op is geen leesbare datum").count() >= 0
     page.get_by_role("button", name="Laad 1 rij in").click()
     page.get_by_text("meldingen.csv is geladen").wait_for(timeout=30_000)
     page.get_by_role("link", name="Overzicht", exact=True).first.click()

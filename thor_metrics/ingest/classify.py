@@ -55,9 +55,11 @@ def classify(
     mains, main_words = pd.factorize(main.fillna(""))
     subs, sub_words = pd.factorize(sub.fillna(""))
     codes, distinct = pd.factorize(mains * len(sub_words) + subs)
-    pairs = [
-        (main_words[pair // len(sub_words)], sub_words[pair % len(sub_words)]) for pair in distinct
-    ]
+    pairs = zip(
+        main_words.take(distinct // len(sub_words)),
+        sub_words.take(distinct % len(sub_words)),
+        strict=True,
+    )
     found = pd.array([_rubriek(settings, *pair) for pair in pairs], dtype="str")
     theme_of = {key: item.theme for key, item in settings.rubrieken.items()}
     themes = pd.array([theme_of.get(key) for key in found], dtype="str")

@@ -166,7 +166,7 @@ class _Work:
         words = pd.Series(distinct, dtype="str")
         kinds = privacy.personal_values(words, is_key=column.name in KEYS)
         if kinds.notna().any():
-            told = pd.Series(np.append(kinds.to_numpy(object), None)[codes], index=self.index)
+            told = pd.Series(kinds.array.take(codes, allow_fill=True), index=self.index)
             for kind, count in told.value_counts().items():
                 self.personal[f"{kind} in {column.title}"] += int(count)
             if column.name == "source_id":

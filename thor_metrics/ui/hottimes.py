@@ -165,7 +165,8 @@ def _carry_over(screen: Screen, hours: pd.DataFrame, box: Mapping[str, Any]) -> 
 
 def _to_map(days: tuple[int, ...], hours: Hours) -> None:
     filters.choose_moment(days, hours)
-    st.switch_page("pages/beeld/hotspots.py")
+    # Without query_params Streamlit refuses, because the filters own the address.
+    st.switch_page("pages/beeld/hotspots.py", query_params={})
 
 
 def _table(hours: pd.DataFrame, screen: Screen) -> None:
