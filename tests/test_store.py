@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from thor_metrics.errors import StoreError
 from thor_metrics.schema import TABLES
-from thor_metrics.store import QUARANTINE, LoadNote, Store
+from thor_metrics.store import QUARANTINE, LoadNote, Store, keys_of
 
 SCHEMA = TABLES["incidents"].arrow
 
@@ -31,7 +31,7 @@ def rows(ids, hashes, *, updated=None, source="s"):
     return table
 
 
-keys = Store.keys_of
+keys = keys_of
 
 
 def put(store, table, load="load"):

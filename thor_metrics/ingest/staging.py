@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from thor_metrics.schema import FACTS, Table
-from thor_metrics.store import Store
+from thor_metrics.store import keys_of
 
 __all__ = ["Staging"]
 
@@ -73,7 +73,7 @@ class Staging:
     def _add(self, rows: pa.Table) -> None:
         places = pa.array(np.arange(self._rows, self._rows + rows.num_rows))
         self._rows += rows.num_rows
-        self._keys.append(Store.keys_of(rows))
+        self._keys.append(keys_of(rows))
         numbered = rows.append_column(_ROW, places)
         if self._table.name not in FACTS:
             self._writer("").write_table(numbered)
@@ -89,7 +89,7 @@ class Staging:
     def keys(self) -> pa.Table:
         """Key, age and fingerprint of every row, in the order of the file."""
         self._wait()
-        return pa.concat_tables([Store.keys_of(self._table.arrow.empty_table()), *self._keys])
+        return pa.concat_tables([keys_of(self._table.arrow.empty_table()), *self._keys])
 
     def months(self, keep: pa.BooleanArray) -> Iterator[tuple[str, pa.Table]]:
         """Give the kept rows month by month; ends the adding.

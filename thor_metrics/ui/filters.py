@@ -355,8 +355,9 @@ def selection(known: Options) -> Selection:
 
 
 def _list(state: Mapping[str, Any], key: str) -> list[str]:
-    chosen = state.get(key) or []
-    return list(chosen) if isinstance(chosen, (list, tuple)) else []
+    chosen = state.get(key)
+    items = chosen if isinstance(chosen, (list, tuple)) else ()
+    return [item for item in items if isinstance(item, str)]
 
 
 def _chosen_period(known: Options, state: Mapping[str, Any]) -> Period:

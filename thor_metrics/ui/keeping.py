@@ -173,7 +173,7 @@ def categories() -> None:
 
 def _map(category: str, rubriek: str) -> None:
     settings = data.settings()
-    ingest.map_category(settings, category.replace(" > ", "/"), rubriek)
+    ingest.map_category(settings, category, rubriek)
     with st.spinner("Alle rijen opnieuw indelen"):
         ingest.refresh(settings, data.store(), areas=data.areas())
     data.changed()

@@ -11,15 +11,12 @@ import json
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import deltalake
 import filelock
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,16 +25,17 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from thor_metrics.errors import StoreError
 from thor_metrics.schema import FACTS, TABLES, table_named
+from thor_metrics.store.keys import KEY, Upsert, ages, compared
+from thor_metrics.store.notes import LoadNote, commit, history_row
+from thor_metrics.store.quarantine import QUARANTINE, after_load
 
-__all__ = ["QUARANTINE", "SAMPLE", "LoadNote", "Store", "Upsert"]
+__all__ = ["SAMPLE", "Store"]
 
 #: Source names of made-up data start with this; such rows never stand beside real ones.
 SAMPLE = "voorbeeld"
 
 #: The undo of a load needs old versions, so they are kept for ten years instead of thirty days.
 _KEEP = {"delta.logRetentionDuration": "interval 3650 days"}
-
-_KEY = ["source", "source_id"]
 
 #: Columns in which a dictionary saves space; trying one on every column doubles the time.
 FEW_VALUES = frozenset(
@@ -48,55 +46,6 @@ FEW_VALUES = frozenset(
         "object_name", "date", "hour", "weekday", "iso_year", "iso_week", "cell_x", "cell_y",
     )
 )  # fmt: skip
-
-QUARANTINE = pa.schema(
-    [
-        ("table", pa.string()),
-        ("source", pa.string()),
-        ("source_id", pa.string()),
-        ("file", pa.string()),
-        ("row_number", pa.int64()),
-        ("reasons", pa.string()),
-        ("raw", pa.string()),
-        ("load", pa.string()),
-        ("at", pa.timestamp("us", tz="UTC")),
-    ]
-)
-
-
-@dataclass(frozen=True)
-class LoadNote:
-    """What is written beside a version about the load that made it."""
-
-    load: str
-    file: str
-    source: str
-    read: int = 0
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    duplicates: int = 0
-    rejected: int = 0
-
-
-@dataclass(frozen=True)
-class Upsert:
-    """How staged rows relate to the rows that are there.
-
-    Attributes
-    ----------
-    write : pyarrow.BooleanArray
-        One value a staged row: write it.
-    new, updated, unchanged, stale, duplicates : int
-        Counts of staged rows; ``stale`` rows are older than what is there and count as unchanged.
-    """
-
-    write: pa.BooleanArray = field(repr=False)
-    new: int
-    updated: int
-    unchanged: int
-    stale: int
-    duplicates: int
 
 
 class Store:
@@ -166,7 +115,7 @@ class Store:
         delta = self._open(table)
         if delta is None:
             return pd.DataFrame(columns=columns)
-        return pd.DataFrame([_history_row(entry) for entry in delta.history()], columns=columns)
+        return pd.DataFrame([history_row(entry) for entry in delta.history()], columns=columns)
 
     def sources(self) -> set[str]:
         """Names of the source systems that have rows in the fact tables."""
@@ -220,55 +169,9 @@ class Store:
             shutil.rmtree(self.folder / "in_progress", ignore_errors=True)
             lock.release()
 
-    @staticmethod
-    def keys_of(rows: pa.Table) -> pa.Table:
-        """Give what :meth:`compare` needs to know of rows: key, age, fingerprint.
-
-        ``key_hash`` finds the few keys that may occur twice without a table of all of them.
-        """
-        wanted = [*_KEY, "updated_at", "row_hash"]
-        keys = rows.select([name for name in wanted if name in rows.column_names])
-        hashed = np.zeros(rows.num_rows, np.uint64)
-        for name in _KEY:
-            texts = rows[name].to_numpy()
-            hashed = hashed * np.uint64(31) + pd.util.hash_array(texts, categorize=name == "source")
-        return keys.append_column("key_hash", pa.array(hashed))
-
     def compare(self, table: str, keys: pa.Table) -> Upsert:
-        """Compare staged rows with the rows that are there.
-
-        Parameters
-        ----------
-        table : str
-        keys : pyarrow.Table
-            :meth:`keys_of` every staged row, in file order.
-
-        Notes
-        -----
-        Within the file the newest row of a key wins (``updated_at``, then the later line); the
-        others are duplicates. A row equal to what is there is unchanged. A row older than what
-        is there (both with ``updated_at``) does not bring the past back: stale.
-        """
-        duplicate = _superseded(keys)
-        there = self._keys_there(table, sources=pc.unique(keys["source"]).to_pylist())
-        if there.num_rows == 0:
-            return Upsert(_mask(~duplicate), int((~duplicate).sum()), 0, 0, 0, int(duplicate.sum()))
-        numbered = keys.select(_KEY).append_column("row", pa.array(np.arange(keys.num_rows)))
-        joined = numbered.join(there, _KEY, join_type="left outer").sort_by("row")
-        old_hash, old_age = joined["row_hash"], joined["updated_at"]
-        known = _flags(pc.is_valid(old_hash))
-        same = _flags(pc.equal(old_hash, keys["row_hash"]))
-        stale = _flags(pc.less(_ages(keys), old_age)) & ~same
-        one = ~duplicate
-        new, updated = one & ~known, one & known & ~same & ~stale
-        return Upsert(
-            _mask(new | updated),
-            int(new.sum()),
-            int(updated.sum()),
-            int((one & (same | stale)).sum()),
-            int((one & stale).sum()),
-            int(duplicate.sum()),
-        )
+        """Compare staged rows with the rows of the same sources: see :func:`compared`."""
+        return compared(keys, self._keys_there(table, pc.unique(keys["source"]).to_pylist()))
 
     def write(
         self, table: str, months: Iterable[tuple[str, pa.Table]], *, merge: bool, note: LoadNote
@@ -294,10 +197,10 @@ class Store:
             (
                 delta.merge(
                     pa.RecordBatchReader.from_batches(schema, batches),
-                    " and ".join(f"old.{name} = new.{name}" for name in _KEY),
+                    " and ".join(f"old.{name} = new.{name}" for name in KEY),
                     source_alias="new",
                     target_alias="old",
-                    commit_properties=_commit("load", note),
+                    commit_properties=commit("load", note),
                 )
                 .when_matched_update_all()
                 .when_not_matched_insert_all()
@@ -344,7 +247,7 @@ class Store:
             mode="append",
             schema=TABLES[table].arrow,
             partition_by=["month"] if table in FACTS else None,
-            commit_properties=_commit("load", note),
+            commit_properties=commit("load", note),
         )
 
     def rewrite(self, table: str, rows: pa.Table, *, note: LoadNote) -> int:
@@ -353,46 +256,23 @@ class Store:
             self._open_or_create(table),
             rows,
             mode="overwrite",
-            commit_properties=_commit("refresh", note),
+            commit_properties=commit("refresh", note),
         )
         return self._version(table)
 
     def set_quarantine(
         self, table: str, source: str, rows: pa.Table, *, accepted: pa.Table, note: LoadNote
     ) -> None:
-        """Bring the refused rows of one table and source up to date.
-
-        Rows that were accepted now leave; a row refused again stands once.
-
-        Parameters
-        ----------
-        rows : pyarrow.Table
-            Newly refused rows, of the schema :data:`QUARANTINE`.
-        accepted : pyarrow.Table
-            ``source_id`` of the rows that were accepted.
-        """
+        """Bring the refused rows up to date after a load: see :func:`after_load`."""
         before = self.rows("quarantine").to_pandas()
-        mine = (before["table"] == table) & (before["source"] == source)
-        old, fresh = before[mine], rows.to_pandas()
-        same = ["source_id", "file", "row_number", "reasons", "raw"]
-        old_rows = pd.MultiIndex.from_frame(old[same])
-        fresh_rows = pd.MultiIndex.from_frame(fresh[same])
-        if before.empty and fresh.empty:
+        after = after_load(before, table, source, rows.to_pandas(), accepted)
+        if after is None:
             return
-        now_good = accepted["source_id"].slice(0, None if len(old) else 0).combine_chunks()
-        ids = pa.array(old["source_id"], pa.string())
-        healed = pc.is_in(ids, now_good).to_numpy(zero_copy_only=False)
-        replaced = old["source_id"].isin(fresh["source_id"].dropna()) & ~old_rows.isin(fresh_rows)
-        stays = ~(healed | replaced)
-        added = ~fresh_rows.isin(old_rows)
-        if stays.all() and not added.any():
-            return
-        everything = pd.concat([before[~mine], old[stays], fresh[added]], ignore_index=True)
         deltalake.write_deltalake(
             self._open_or_create("quarantine"),
-            pa.Table.from_pandas(everything, schema=QUARANTINE, preserve_index=False),
+            pa.Table.from_pandas(after, schema=QUARANTINE, preserve_index=False),
             mode="overwrite",
-            commit_properties=_commit("load", note),
+            commit_properties=commit("load", note),
         )
 
     def restore(self, table: str, version: int) -> int:
@@ -421,7 +301,7 @@ class Store:
             history = self.loads(name)
             undone = set(history.loc[history["version"] > version, "load"])
             note = LoadNote(load=f"undo-{name}-{version}", file="", source="")
-            delta.restore(version, commit_properties=_commit("undo", note))
+            delta.restore(version, commit_properties=commit("undo", note))
             refused = self.rows("quarantine")
             if refused.num_rows:
                 keep = pc.invert(pc.is_in(refused["load"], pa.array(sorted(undone), pa.string())))
@@ -430,7 +310,7 @@ class Store:
                         self._open_or_create("quarantine"),
                         refused.filter(keep),
                         mode="overwrite",
-                        commit_properties=_commit("undo", note),
+                        commit_properties=commit("undo", note),
                     )
         return self._version(name)
 
@@ -465,16 +345,16 @@ class Store:
             _schema(table),
             partition_by=["month"] if table in FACTS else None,
             configuration=_KEEP,
-            commit_properties=_commit("create", note),
+            commit_properties=commit("create", note),
         )
 
     def _version(self, table: str) -> int:
         delta = self._open(table)
         return -1 if delta is None else delta.version()
 
-    def _keys_there(self, table: str, *, sources: list[str]) -> pa.Table:
+    def _keys_there(self, table: str, sources: list[str]) -> pa.Table:
         columns = [
-            name for name in (*_KEY, "updated_at", "row_hash") if name in _schema(table).names
+            name for name in (*KEY, "updated_at", "row_hash") if name in _schema(table).names
         ]
         delta = self._open(table)
         if delta is None:
@@ -482,52 +362,8 @@ class Store:
         else:
             wanted = pc.field("source").isin(pa.array(sources, pa.string()))
             rows = delta.to_pyarrow_dataset().to_table(columns=columns, filter=wanted)
-        return rows if "updated_at" in columns else rows.append_column("updated_at", _ages(rows))
+        return rows if "updated_at" in columns else rows.append_column("updated_at", ages(rows))
 
 
 def _schema(table: str) -> pa.Schema:
     return QUARANTINE if table == "quarantine" else TABLES[table].arrow
-
-
-def _superseded(keys: pa.Table) -> np.ndarray:
-    """Tell which rows are followed by a newer row of the same key in the same file."""
-    out = np.zeros(keys.num_rows, bool)
-    hashes = keys["key_hash"].to_numpy()
-    order = np.argsort(hashes, kind="stable")
-    equal = hashes[order[1:]] == hashes[order[:-1]]
-    repeated = np.unique(np.concatenate([order[1:][equal], order[:-1][equal]]))
-    if repeated.size:
-        suspects = keys.take(pa.array(repeated)).to_pandas()
-        if "updated_at" in suspects:
-            suspects = suspects.sort_values("updated_at", kind="stable", na_position="first")
-        out[repeated[suspects.index]] = suspects.duplicated(_KEY, keep="last")
-    return out
-
-
-def _ages(keys: pa.Table) -> pa.ChunkedArray:
-    """``updated_at`` of every row; missing in tables that have no such column."""
-    if "updated_at" in keys.column_names:
-        return keys["updated_at"]
-    return pa.chunked_array([pa.nulls(keys.num_rows, pa.timestamp("us", tz="UTC"))])
-
-
-def _flags(values: pa.ChunkedArray) -> np.ndarray:
-    """Arrow truths as numpy; missing is False."""
-    return pc.fill_null(values, False).to_numpy()
-
-
-def _mask(values: np.ndarray) -> pa.BooleanArray:
-    return pa.array(values)
-
-
-def _commit(action: str, note: LoadNote) -> deltalake.CommitProperties:
-    """The note travels inside the commit: data and its story are one atomic write."""
-    return deltalake.CommitProperties(
-        custom_metadata={"thor": json.dumps({"action": action, **asdict(note)})}
-    )
-
-
-def _history_row(entry: Mapping[str, Any]) -> dict[str, Any]:
-    note = json.loads(entry.get("thor", '{"action": "other"}'))
-    at = dt.datetime.fromtimestamp(entry["timestamp"] / 1000, tz=dt.UTC)
-    return {"version": entry["version"], "at": at, **note}
