@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from thor_metrics.ui import errors, navigation
+from thor_metrics.ui import errors, frame, navigation
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -17,4 +17,5 @@ st.set_page_config(
 )
 st.html(ASSETS / "thor.css")
 with errors.shown():
+    frame.begin(navigation.entry_of(page))
     page.run()

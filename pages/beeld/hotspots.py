@@ -5,7 +5,6 @@ from thor_metrics.ui import frame, hotspots
 screen = frame.open_page(
     "Waar is het raak?",
     promise="Hier ziet u op de kaart waar het raak is: per stadsdeel, buurt en vak van 100 meter.",
-    moment_on_page=True,
 )
 
 level, shaded = hotspots.way(screen)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from thor_metrics import doctor, geo, ingest
 from thor_metrics.cli.hot import hot
@@ -61,7 +62,7 @@ def main() -> None:
     except ThorError as error:
         if "--json" in sys.argv:
             print_json({"error": str(error)})
-        screen.print(f"[bold red]Niet gelukt.[/] {error}", highlight=False)
+        screen.print(f"[bold red]Niet gelukt.[/] {escape(str(error))}", highlight=False)
         sys.exit(1)
 
 
@@ -104,7 +105,9 @@ def load(
         except ThorError as error:
             # One bad file does not stop the others; the exit status tells.
             results.append({"file": file.name, "error": str(error)})
-            screen.print(f"[bold red]{file.name} niet geladen.[/] {error}", highlight=False)
+            screen.print(
+                f"[bold red]{file.name} niet geladen.[/] {escape(str(error))}", highlight=False
+            )
     if as_json:
         print_json(results[0] if len(results) == 1 else {"loads": results})
     if any("error" in result for result in results):
@@ -277,7 +280,9 @@ def geodata_fetch(
     except ThorError as error:
         if not soft:
             raise
-        screen.print(f"Officiële grenzen niet opgehaald; we gaan verder met wat er is. {error}")
+        screen.print(
+            f"Officiële grenzen niet opgehaald; we gaan verder met wat er is. {escape(str(error))}"
+        )
         if as_json:
             print_json({"areas": 0, "warning": str(error)})
         return

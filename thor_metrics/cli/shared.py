@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
@@ -57,7 +58,7 @@ def show_report(report: ingest.IngestReport) -> None:
     """Tell a person what a load did."""
     what = "gecontroleerd (niets geschreven)" if report.dry_run else "geladen"
     screen.print(
-        f"[bold]{report.file}[/] {what} in {TABLES[report.table].title.lower()}: "
+        f"[bold]{escape(report.file)}[/] {what} in {TABLES[report.table].title.lower()}: "
         f"{report.read} gelezen = {report.new} nieuw + {report.updated} gewijzigd + "
         f"{report.unchanged} ongewijzigd + {report.duplicates} dubbel + {report.rejected} "
         f"geweigerd.",
@@ -65,9 +66,9 @@ def show_report(report: ingest.IngestReport) -> None:
     )
     for title, told in (("Geweigerd", report.reasons), ("Hersteld", report.corrections)):
         for reason, number in told.items():
-            screen.print(f"  {title}: {reason} ({number})", highlight=False)
+            screen.print(f"  {title}: {escape(reason)} ({number})", highlight=False)
     for warning in report.warnings:
-        screen.print(f"  Let op: {warning}", highlight=False)
+        screen.print(f"  Let op: {escape(warning)}", highlight=False)
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:

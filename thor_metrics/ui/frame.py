@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,12 +18,22 @@ from thor_metrics.indicators.quality import Quality
 from thor_metrics.indicators.selection import describe
 from thor_metrics.model import SERIES, Selection
 from thor_metrics.settings import Settings
-from thor_metrics.ui import data, filters, keys
+from thor_metrics.ui import data, filters, keys, periods
 from thor_metrics.ui.link import copy_link
+from thor_metrics.ui.navigation import Entry
 from thor_metrics.views import texts
 from thor_metrics.views.look import DARK, LIGHT, Look
 
-__all__ = ["Screen", "explain", "fill_with_sample", "look", "open_page", "progress", "ribbon"]
+__all__ = [
+    "Screen",
+    "begin",
+    "explain",
+    "fill_with_sample",
+    "look",
+    "open_page",
+    "progress",
+    "ribbon",
+]
 
 
 @dataclass(frozen=True)
@@ -91,8 +102,44 @@ class Screen:
         )  # fmt: skip
 
 
-def open_page(question: str, *, promise: str, moment_on_page: bool = False) -> Screen:
-    """Start a page: filters, title, what is selected; stops where there is nothing to show.
+@dataclass(frozen=True)
+class _Begun:
+    """What :func:`begin` drew, for the page that is run after it."""
+
+    selection: Selection
+    options: filters.Options
+    head: Any
+    top: Any
+    controls: Any
+
+
+_begun: ContextVar[_Begun | None] = ContextVar("begun", default=None)
+
+
+def begin(entry: Entry) -> None:
+    """Draw the filters and make room for the frame, before the page itself is run.
+
+    Called from the app, not from a page: widgets of a page are other widgets on the next page,
+    and would lose what was chosen.
+    """
+    _begun.set(None)
+    known = None if data.is_empty() or not entry.filters else filters.options()
+    if known is None:
+        return
+    word = data.settings().municipality.gebied_word
+    filters.bar(known, gebied_word=word, moment=not entry.moment_on_page)
+    # Filled later: what stands above is known once the widgets below have been drawn.
+    head, top = st.container(), st.container()
+    controls = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    if entry.moment_on_page:
+        filters.moment_bar(controls)
+    with st.sidebar:
+        st.button("Filters wissen", on_click=filters.reset, width="stretch")
+    _begun.set(_Begun(filters.selection(known), known, head, top, controls))
+
+
+def open_page(question: str, *, promise: str) -> Screen:
+    """Start a page: title, what is selected; stops where there is nothing to show.
 
     Parameters
     ----------
@@ -100,30 +147,19 @@ def open_page(question: str, *, promise: str, moment_on_page: bool = False) -> S
         The one question the page answers, as its title.
     promise : str
         What one would see here, for when there is nothing yet.
-    moment_on_page : bool
-        Weekdays and hours stand on the page itself instead of in the sidebar.
     """
-    settings = data.settings()
-    known = None if data.is_empty() else filters.options()
-    if known is None:
+    begun = _begun.get()
+    if begun is None:
         st.title(question, anchor=False)
         _nothing_yet(promise)
         st.stop()
-    assert known is not None
-    filters.bar(known, gebied_word=settings.municipality.gebied_word, moment=not moment_on_page)
-    # Filled below: the values of widgets further down are known once they have been drawn.
-    head = st.container()
-    top = st.container()
-    controls = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    if moment_on_page:
-        filters.moment_bar(controls)
-    selection = filters.selection(known)
-    quality: Quality = data.ask("quality", selection)
-    with head:
-        _head(question, selection, known)
-    with st.sidebar:
-        st.button("Filters wissen", on_click=filters.reset, width="stretch")
-    return Screen(selection, known, settings, quality, look(), controls, top)
+    assert begun is not None
+    with begun.head:
+        _head(question, begun.selection, begun.options)
+    quality: Quality = data.ask("quality", begun.selection)
+    return Screen(
+        begun.selection, begun.options, data.settings(), quality, look(), begun.controls, begun.top
+    )
 
 
 def look() -> Look:
@@ -137,23 +173,25 @@ def _head(question: str, selection: Selection, known: filters.Options) -> None:
         st.title(question, anchor=False, width="content")
         _selected(selection, known)
         ribbon()
-        copy_link(_query(selection, known))
+        copy_link(_query(selection))
 
 
-def _query(selection: Selection, known: filters.Options) -> dict[str, list[str]]:
-    """Everything the address bar needs to bring this screen back, usual values too."""
-    state = st.session_state
-    found = {name: state.get(name) for name in (*keys.FILTERS, keys.LEVEL, keys.PICTURE)}
-    found[keys.PERIOD] = next(
-        (name for name, period in known.periods.items() if period == selection.period),
-        found[keys.PERIOD],
-    )
+def _query(selection: Selection) -> dict[str, list[str]]:
+    """Everything the address bar needs to bring this screen back.
+
+    Usual values too, and "4 weken" as days: next month they would mean something else.
+    """
+    state = {str(name): value for name, value in st.session_state.items()}
+    if state.get(keys.PERIOD) in periods.RELATIVE:
+        state[keys.PERIOD] = periods.OWN
+        state[keys.DATES] = [selection.period.start, selection.period.last_day]
     query: dict[str, list[str]] = {}
-    for name, value in found.items():
-        if value in (None, [], ()):
-            continue
+    for name in (*keys.FILTERS, keys.LEVEL, keys.PICTURE):
+        value = state.get(name)
         parts = value if isinstance(value, (list, tuple)) else [value]
-        query[name] = [str(part) for part in parts]
+        kept = [str(part) for part in parts if part is not None]
+        if kept and (name != keys.DATES or state.get(keys.PERIOD) == periods.OWN):
+            query[name] = kept
     return query
 
 

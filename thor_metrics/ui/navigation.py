@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-__all__ = ["PAGES", "Entry", "menu"]
+__all__ = ["PAGES", "Entry", "entry_of", "menu"]
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,18 @@ class Entry:
         Short name in the menu and the browser tab; the page itself asks its question.
     help : str
         What it shows, in one sentence.
+    filters : bool
+        The page is about a selection.
+    moment_on_page : bool
+        Weekdays and hours stand above the page's picture instead of in the sidebar.
     """
 
     section: str
     file: str
     title: str
     help: str
+    filters: bool = True
+    moment_on_page: bool = False
 
 
 #: The first one opens by itself.
@@ -41,6 +47,7 @@ PAGES: Final[tuple[Entry, ...]] = (
     Entry(
         "Beeld", "pages/beeld/hotspots.py", "Hotspots",
         "Waar is het raak: de kaart van stadsdeel tot vak van 100 meter.",
+        moment_on_page=True,
     ),
     Entry(
         "Beeld", "pages/beeld/hottijden.py", "Hottijden",
@@ -49,6 +56,7 @@ PAGES: Final[tuple[Entry, ...]] = (
     Entry(
         "Gegevens", "pages/gegevens/inlezen.py", "Inlezen",
         "Bestanden laden, controleren, terugdraaien en sjablonen ophalen.",
+        filters=False,
     ),
 )  # fmt: skip
 
@@ -69,3 +77,8 @@ def menu() -> list[Any] | dict[str, list[Any]]:
     for entry, page in zip(PAGES, pages, strict=True):
         sections.setdefault(entry.section, []).append(page)
     return sections
+
+
+def entry_of(page: Any) -> Entry:
+    """Return the line of the menu that a page of Streamlit was made from."""
+    return next(entry for entry in PAGES if entry.title == page.title)

@@ -7,12 +7,24 @@ import datetime as dt
 from thor_metrics.errors import PeriodError
 from thor_metrics.model import Period
 
-__all__ = ["FOUR_WEEKS", "OWN", "THIS_QUARTER", "THIS_WEEK", "choices", "own", "usual"]
+__all__ = [
+    "FOUR_WEEKS",
+    "OWN",
+    "RELATIVE",
+    "THIS_QUARTER",
+    "THIS_WEEK",
+    "choices",
+    "own",
+    "usual",
+]
 
 THIS_WEEK = "Deze week"
 FOUR_WEEKS = "4 weken"
 THIS_QUARTER = "Dit kwartaal"
 OWN = "Eigen periode"
+
+#: Periods that mean other days when newer data come in.
+RELATIVE = (THIS_WEEK, FOUR_WEEKS, THIS_QUARTER)
 
 _DAY = dt.timedelta(days=1)
 
