@@ -20,7 +20,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
-from thor_metrics import ingest
+from thor_metrics import dutch, ingest
 from thor_metrics.schema import TABLES
 from thor_metrics.settings import Settings
 from thor_metrics.store import Store
@@ -87,8 +87,17 @@ def show(rows: list[dict[str, Any]], *, as_json: bool, key: str, **beside: objec
         return
     table = RichTable(*rows[0])
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        table.add_row(*(_told(value) for value in row.values()))
     Console().print(table)
+
+
+def _told(value: object) -> str:
+    """Give a value as a person reads it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    return dutch.number(value, decimals=1) if isinstance(value, float) else str(value)
 
 
 def print_json(value: object) -> None:
