@@ -1,4 +1,4 @@
-"""Charts are tested on what they tell Vega-Lite to draw."""
+"""Charts are tested on what they tell Vega-Lite to draw, and on the rows they draw it from."""
 
 import datetime as dt
 
@@ -9,6 +9,26 @@ import pytest
 from thor_metrics.views import charts
 from thor_metrics.views.look import DARK, LIGHT
 
+DRAWINGS = {
+    "sparkline": lambda: charts.sparkline(colour="#009E73"),
+    "bars": lambda: charts.bars(label="name", value="count", chosen="Wyck", pick="keuze"),
+    "weekday_bars": charts.weekday_bars,
+    "hour_bars": charts.hour_bars,
+    "week_heat": lambda: charts.week_heat(brush="vak", ringed=True),
+    "calendar": lambda: charts.calendar(top=12.0, ringed=True),
+}
+
+#: Columns a chart may name: those its docstring promises, and what it works out itself.
+COLUMNS = {
+    "sparkline": {"month", "count", "words"},
+    "bars": {"name", "count", "place", "shown", "words"},
+    "weekday_bars": {"name", "count", "high", "shown", "words"},
+    "hour_bars": {"name", "count", "words"},
+    "week_heat": {"weekday", "hour", "count", "shown", "words", "right", "below", "ink",
+                  "middle", "centre"},
+    "calendar": {"monday", "day", "count", "words", "month", "ink"},
+}  # fmt: skip
+
 
 def week(count=lambda day, hour: day * 24 + hour):
     rows = [(day, hour, float(count(day, hour))) for day in range(7) for hour in range(24)]
@@ -16,90 +36,121 @@ def week(count=lambda day, hour: day * 24 + hour):
     return frame.assign(shown=frame["count"].astype(str), words="een zin")
 
 
-def data_of(spec):
-    (rows,) = [rows for rows in spec["datasets"].values() if len(rows) > 100]
-    return rows
+def encodings(spec):
+    return [layer["encoding"] for layer in spec["layer"]]
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_description_holds_no_rows_and_knows_its_columns(name):
+    spec = DRAWINGS[name]()
+    assert "data" not in spec
+    assert "datasets" not in spec
+    fields = {
+        channel["field"]
+        for encoding in encodings(spec)
+        for channel in encoding.values()
+        if isinstance(channel, dict) and "field" in channel
+    }
+    assert fields <= COLUMNS[name]
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_each_caller_gets_a_copy_of_its_own(name):
+    first = DRAWINGS[name]()
+    first["layer"].clear()
+    assert DRAWINGS[name]()["layer"]
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_numbers_and_months_are_dutch(name):
+    locale = DRAWINGS[name]()["config"]["locale"]
+    assert locale["number"]["decimal"] == ","
+    assert locale["time"]["shortDays"][1] == "ma"
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_tooltip_is_one_sentence(name):
+    found = [
+        encoding["tooltip"] for encoding in encodings(DRAWINGS[name]()) if "tooltip" in encoding
+    ]
+    assert found
+    assert all(tooltip == {"field": "words", "type": "nominal"} for tooltip in found)
+
+
+# --- the week -------------------------------------------------------------------------------------
 
 
 def test_week_has_a_cell_an_hour_and_monday_on_top():
-    spec = charts.week_heat(week()).to_dict()
-    rows = data_of(spec)
+    rows = charts.week_cells(week()).to_dict("records")
     assert len(rows) == 168
     assert [rows[0][side] for side in ("weekday", "below", "hour", "right")] == [0, 1, 0, 1]
-    y = spec["layer"][0]["encoding"]["y"]
-    assert y["scale"]["domain"] == [7, 0]  # position 0, Monday, is at the top
+    assert encodings(charts.week_heat())[0]["y"]["scale"]["domain"] == [7, 0]  # Monday is 0
 
 
 def test_week_has_lines_between_the_parts_of_the_day():
-    spec = charts.week_heat(week()).to_dict()
-    lines = [rows for rows in spec["datasets"].values() if len(rows) == 3]
-    assert [row["hour"] for row in lines[0]] == [6, 12, 18]
+    (rule,) = [layer for layer in charts.week_heat()["layer"] if layer["mark"]["type"] == "rule"]
+    assert rule["transform"][0]["filter"]["oneOf"] == [6, 12, 18]
 
 
 def test_hidden_cells_stay_missing():
-    hours = week()
-    hours.loc[5, "count"] = np.nan
-    rows = data_of(charts.week_heat(hours).to_dict())
-    assert rows[5]["count"] is None
-    assert rows[6]["count"] == 6.0
+    hours = week().astype({"count": "Int64"})
+    hours.loc[5, "count"] = pd.NA
+    counts = charts.week_cells(hours)["count"]
+    assert np.isnan(counts[5])
+    assert counts[6] == 6.0
 
 
 def test_brush_has_a_name_and_both_directions():
-    (brush,) = charts.week_heat(week(), brush="vak").to_dict()["params"]
+    (brush,) = charts.week_heat(brush="vak")["params"]
     assert brush["name"] == "vak"
     assert brush["select"]["encodings"] == ["x", "y"]
+    assert "params" not in charts.week_heat()
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK])
 def test_cell_text_can_be_read_on_its_cell(look):
-    rows = data_of(charts.week_heat(week(), look=look).to_dict())
-    lightest, strongest = rows[0], rows[-1]
-    assert lightest["ink"] == look.on_steps[0]
-    assert strongest["ink"] == look.on_steps[-1]
-    assert lightest["ink"] != strongest["ink"]
+    ink = charts.week_cells(week(), look=look)["ink"].tolist()
+    assert ink[0] == look.on_steps[0]
+    assert ink[-1] == look.on_steps[-1]
+    assert ink[0] != ink[-1]
 
 
 def test_unusual_cells_are_ringed_and_no_empty_layer_otherwise():
-    plain = charts.week_heat(week()).to_dict()
-    ringed = charts.week_heat(week().assign(ringed=lambda rows: rows["hour"] == 3)).to_dict()
-    assert len(ringed["layer"]) == len(plain["layer"]) + 1
+    assert len(charts.week_heat(ringed=True)["layer"]) == len(charts.week_heat()["layer"]) + 1
 
 
-def test_amounts_start_at_nought_and_colours_are_those_of_the_look():
-    scale = charts.amount_scale(pd.Series([3.0, 8.0, np.nan]), LIGHT).to_dict()
-    assert scale["domain"] == [0, 8.0]
-    assert scale["range"] == list(LIGHT.steps)
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+def test_amounts_start_at_nought_in_the_colours_of_the_look(look):
+    scale = encodings(charts.week_heat(look=look))[0]["color"]["scale"]
+    assert scale["domainMin"] == 0
+    assert scale["range"] == list(look.steps)
 
 
-def test_nothing_at_all_still_has_a_scale():
-    assert charts.amount_scale(pd.Series([np.nan]), LIGHT).to_dict()["domain"] == [0, 1.0]
+# --- bars and lines -------------------------------------------------------------------------------
 
 
 def test_bars_keep_the_order_given_and_start_at_nought():
-    frame = pd.DataFrame(
-        {"name": ["Wyck", "Amby"], "count": [3, pd.NA], "shown": ["3", "minder dan 5"]}
-    ).assign(words="een zin")
-    spec = charts.bars(frame, label="name", value="count", pick="keuze").to_dict()
-    encoding = spec["layer"][0]["encoding"]
-    assert encoding["y"]["sort"] == ["Wyck", "Amby"]
+    spec = charts.bars(label="name", value="count", pick="keuze")
+    encoding = encodings(spec)[0]
+    assert encoding["y"]["sort"] is None
     assert encoding["x"]["scale"]["zero"] is True
     (pick,) = spec["params"]
     assert (pick["name"], pick["select"]["fields"]) == ("keuze", ["name"])
 
 
 def test_chosen_bar_is_in_focus():
-    frame = pd.DataFrame({"name": ["Wyck"], "count": [3], "shown": ["3"], "words": ["x"]})
-    spec = charts.bars(frame, label="name", value="count", chosen="Wyck").to_dict()
-    assert "Wyck" in str(spec["layer"][0]["encoding"]["opacity"])
+    spec = charts.bars(label="name", value="count", chosen="Wyck")
+    assert "Wyck" in str(encodings(spec)[0]["opacity"])
 
 
 def test_sparkline_starts_at_nought_and_marks_the_last_month():
-    months = pd.DataFrame({"month": ["2026-01", "2026-02"], "count": [4, 9], "words": "x"})
-    spec = charts.sparkline(months, colour="#009E73").to_dict()
-    assert spec["layer"][0]["encoding"]["y"]["scale"]["zero"] is True
-    assert any(
-        len(rows) == 1 and rows[0]["month"] == "2026-02" for rows in spec["datasets"].values()
-    )
+    spec = charts.sparkline(colour="#009E73")
+    assert encodings(spec)[0]["y"]["scale"]["zero"] is True
+    point = next(layer for layer in spec["layer"] if layer["mark"]["type"] == "point")
+    assert point["transform"][0]["joinaggregate"][0]["op"] == "max"
+
+
+# --- the calendar ---------------------------------------------------------------------------------
 
 
 def days(first, count):
@@ -107,42 +158,29 @@ def days(first, count):
     return pd.DataFrame({"date": dates, "count": range(count), "words": "x"})
 
 
-def test_calendar_has_a_chart_an_iso_year_and_loses_no_day():
-    found = charts.calendar(days(dt.date(2025, 12, 27), 10))
-    # 27 and 28 December are in ISO year 2025, from Monday the 29th on it is 2026.
-    assert {year: len(data_rows(chart)) for year, chart in found.items()} == {2025: 2, 2026: 8}
+def test_calendar_goes_on_over_new_year():
+    (title, cells), *others = charts.calendar_cells(days(dt.date(2025, 12, 27), 10)).items()
+    assert (title, others) == ("2025-2026", [])
+    assert cells["monday"].tolist()[:3] == ["2025-12-22", "2025-12-22", "2025-12-29"]
+    assert cells["day"].tolist()[:3] == ["za", "zo", "ma"]
 
 
-def data_rows(chart):
-    (rows,) = chart.to_dict()["datasets"].values()
-    return rows
+def test_long_calendar_has_a_chart_a_year_and_loses_no_day():
+    found = charts.calendar_cells(days(dt.date(2024, 1, 1), 366 + 365))
+    assert {year: len(cells) for year, cells in found.items()} == {"2024": 366, "2025": 365}
 
 
-def test_calendar_writes_the_month_on_its_first_day_and_rings_holidays():
+def test_no_days_no_calendar():
+    assert charts.calendar_cells(days(dt.date(2024, 1, 1), 0)) == {}
+
+
+def test_calendar_writes_the_month_on_its_first_day_and_marks_holidays():
     marks = {dt.date(2026, 5, 5): "Bevrijdingsdag"}
-    (chart,) = charts.calendar(days(dt.date(2026, 4, 29), 14), marks=marks).values()
-    rows = data_rows(chart)
-    assert [row["month"] for row in rows if row["month"]] == ["mei"]
-    assert [row["count"] for row in rows if row["ringed"]] == [6]
-    assert len(chart.to_dict()["layer"]) == 3
+    (cells,) = charts.calendar_cells(days(dt.date(2026, 4, 29), 14), marks=marks).values()
+    assert cells.loc[cells["month"] != "", ["month", "day"]].to_numpy().tolist() == [["mei", "vr"]]
+    assert cells.loc[cells["ringed"], "count"].tolist() == [6]
 
 
-def test_calendar_without_holidays_has_no_empty_layer():
-    (chart,) = charts.calendar(days(dt.date(2026, 6, 1), 7)).values()
-    assert len(chart.to_dict()["layer"]) == 2
-
-
-@pytest.mark.parametrize("draw", [charts.weekday_bars, charts.hour_bars])
-def test_upright_bars_leave_room_for_the_tallest(draw):
-    by = "weekday" if draw is charts.weekday_bars else "hour"
-    frame = week().groupby(by, as_index=False)["count"].sum().assign(shown="1", words="x")
-    top = frame["count"].max()
-    domain = draw(frame).to_dict()["layer"][0]["encoding"]["y"]["scale"]["domain"]
-    assert domain[0] == 0
-    assert domain[1] >= top
-
-
-def test_numbers_and_months_are_dutch():
-    locale = charts.week_heat(week()).to_dict()["config"]["locale"]
-    assert locale["number"]["decimal"] == ","
-    assert locale["time"]["shortDays"][1] == "ma"
+def test_calendar_years_share_one_scale():
+    assert encodings(charts.calendar(top=12.0))[0]["color"]["scale"]["domainMax"] == 12
+    assert encodings(charts.calendar(top=0.0))[0]["color"]["scale"]["domainMax"] == 1

@@ -39,7 +39,7 @@ def start_server():
     """Start the app over a folder of tables; gives its address."""
     running = []
 
-    def start(folder):
+    def start(folder, **variables):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -48,7 +48,8 @@ def start_server():
             [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.port", str(port),
              "--server.address", "127.0.0.1"],
             cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-            env=os.environ | {"THOR_DATA_DIR": str(folder), "THOR_GEODATA_TILES": ""},
+            env=os.environ
+            | {"THOR_DATA_DIR": str(folder), "THOR_GEODATA_TILES": "", **variables},
         )  # fmt: skip
         running.append((server, log))
         address = f"http://127.0.0.1:{port}"

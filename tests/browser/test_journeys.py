@@ -1,8 +1,14 @@
 """What people do, clicked through in a real browser."""
 
+import io
 import re
+import shutil
 
+import numpy as np
 import pytest
+from PIL import Image
+
+from thor_metrics.views.look import LIGHT, rgb
 
 pytestmark = pytest.mark.browser
 
@@ -125,14 +131,40 @@ def test_brushed_hours_go_to_the_map_and_the_link_brings_them_back(visit):
     assert other.headline == someone.headline
 
 
-def test_filters_go_along_to_the_next_page(visit):
-    someone = visit("/?periode=2026-H1&gebied=Oost&thema=Afval")
+def test_filters_go_along_to_every_page_and_back(visit):
+    chosen = {"periode=2026-H1", "gebied=Oost", "thema=Afval", "dagen=vr", "van=20%3A00"}
+    someone = visit("/?periode=2026-H1&gebied=Oost&thema=Afval&dagen=vr&van=20:00")
     page = someone.page
-    for name in ("Hotspots", "Hottijden", "Overzicht"):
+    for name in ("Hotspots", "Hottijden", "Inlezen", "Hotspots", "Overzicht"):
         page.get_by_role("link", name=name, exact=True).first.click()
         someone.settle()
-        assert "over afval in Oost in 2026-H1" in someone.headline
-        assert "gebied=Oost" in someone.query
+        if name != "Inlezen":
+            assert "over afval in Oost in 2026-H1 (vr 20-24 uur)" in someone.headline
+            assert chosen <= set(someone.query.split("&"))
+
+
+def test_week_is_drawn_with_its_numbers(visit):
+    """The chart is a canvas: what is on it can only be seen, so count its colours."""
+    someone = visit("/hottijden?periode=2025")
+    someone.page.wait_for_timeout(1_000)
+    chart = someone.page.locator('[data-testid="stVegaLiteChart"]').first
+    picture = np.asarray(Image.open(io.BytesIO(chart.screenshot())).convert("RGB"))
+    strongest = np.array(rgb(LIGHT.steps[-1])[:3])
+    near = np.abs(picture.astype(int) - strongest).sum(axis=2) < 12
+    assert near.sum() > 300  # the busiest hour has the strongest colour
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 100
+
+
+def test_unreachable_tiles_leave_our_own_map_standing(visit, start_server, city, tmp_path):
+    shutil.copytree(city, tmp_path / "city")
+    tiles = "https://tegels.invalid/{z}/{x}/{y}.png"
+    own = start_server(tmp_path / "city", THOR_GEODATA_TILES=tiles)
+    someone = visit("/hotspots?periode=2025&niveau=Buurten&beeld=Per+km%C2%B2", at=own).map_drawn()
+    assert {url.partition("/1")[0] for url in someone.outside} == {"https://tegels.invalid"}
+    chart = someone.page.locator('[data-testid="stDeckGlJsonChart"]')
+    picture = np.asarray(Image.open(io.BytesIO(chart.screenshot())).convert("RGB"))
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 30
+    assert someone.failures == []
 
 
 def test_nonsense_in_the_address_is_left_out(visit):

@@ -70,9 +70,9 @@ def week(screen: Screen, hours: pd.DataFrame) -> None:
             "Van deze selectie is geen tijdstip bekend, of er is niets. Kies een langere periode."
         )
         return
-    shown = _with_words(hours, screen)
-    event: Any = st.altair_chart(
-        charts.week_heat(shown, look=screen.look, brush=_BRUSH),
+    event: Any = st.vega_lite_chart(
+        charts.week_cells(_with_words(hours, screen), look=screen.look),
+        charts.week_heat(look=screen.look, brush=_BRUSH),
         key=keys.HEAT,
         on_select="rerun",
         selection_mode=[_BRUSH],
@@ -89,7 +89,6 @@ def week(screen: Screen, hours: pd.DataFrame) -> None:
 
 def _with_words(hours: pd.DataFrame, screen: Screen) -> pd.DataFrame:
     return hours.assign(
-        count=hours["count"].astype("Float64").astype("float64"),
         # A hidden number is a dot: an empty cell would read as nought.
         shown=["·" if pd.isna(count) else dutch.number(count) for count in hours["count"]],
         words=[
@@ -189,33 +188,40 @@ def _table(hours: pd.DataFrame, screen: Screen) -> None:
 def day_and_hour(screen: Screen, hours: pd.DataFrame) -> None:
     """Draw the weekdays and the hours of the day beside each other."""
     sheet = st.grid(3, min_column_width=330, gap="large")
-    by_day = _summed(hours, "weekday", list(WEEKDAYS), screen)
-    by_hour = _summed(hours, "hour", [_hour(hour) for hour in range(24)], screen)
+    by_day = _summed(hours, "weekday", dict(zip(WEEKDAYS, WEEKDAYS, strict=True)), screen)
+    by_hour = _summed(hours, "hour", {f"{hour:02d}": _hour(hour) for hour in range(24)}, screen)
     with sheet.cell():
         st.subheader("Per weekdag", anchor=False)
-        st.altair_chart(
-            charts.weekday_bars(by_day, look=screen.look), key="per-weekdag",
+        st.vega_lite_chart(
+            by_day,
+            charts.weekday_bars(look=screen.look),
+            key="per-weekdag",
             alt=f"Aantal per weekdag: {'; '.join(by_day['words'])}.",
-        )  # fmt: skip
+        )
     with sheet.cell(column_span=2):
         st.subheader("Per uur van de dag", anchor=False)
         top = by_hour.nlargest(1, "count")["words"].iloc[0]
-        st.altair_chart(
-            charts.hour_bars(by_hour, look=screen.look), key="per-uur",
+        st.vega_lite_chart(
+            by_hour,
+            charts.hour_bars(look=screen.look),
+            key="per-uur",
             alt=f"Aantal per uur van de dag, hoogste {top}.",
-        )  # fmt: skip
+        )
 
 
-def _summed(hours: pd.DataFrame, by: str, names: list[str], screen: Screen) -> pd.DataFrame:
-    summed = hours.groupby(by, as_index=False)["count"].sum()
-    counts = summed["count"].astype("float64")
-    return summed.assign(
-        count=counts,
-        shown=counts.map(dutch.number),
-        words=[
-            f"{names[key]}: {texts.counted(count, screen.selection.series)}"
-            for key, count in zip(summed[by], counts, strict=True)
-        ],
+def _summed(hours: pd.DataFrame, by: str, names: Mapping[str, str], screen: Screen) -> pd.DataFrame:
+    """Add up over the week; ``names`` are the short and long names, in order."""
+    counts: list[float] = hours.groupby(by)["count"].sum().astype("float64").tolist()
+    rows = zip(names.values(), counts, strict=True)
+    return pd.DataFrame(
+        {
+            "name": list(names),
+            "count": counts,
+            "shown": [dutch.number(count) for count in counts],
+            "words": [
+                f"{name}: {texts.counted(count, screen.selection.series)}" for name, count in rows
+            ],
+        }
     )
 
 
@@ -237,17 +243,21 @@ def calendar(screen: Screen, days: pd.DataFrame) -> None:
     rows = days.to_dict("records")
     shown = days.assign(
         date=dates,
-        count=days["count"].astype("Float64").astype("float64"),
         words=[
             f"{_day(day, marks)}: {screen.told(row)}" for day, row in zip(dates, rows, strict=True)
         ],
     )
-    for year, chart in charts.calendar(shown, marks=marks, look=screen.look).items():
-        inside = shown[[day.isocalendar().year == year for day in dates]]
-        top = inside.nlargest(1, "count")["words"].tolist()
-        busiest = f" Drukste: {top[0]}." if top else ""
-        st.altair_chart(chart, key=f"kalender-{year}", alt=f"Kalender van {year}.{busiest}")
-        st.caption(f"{year}, per week. Donkerder is meer; een rand is een feestdag.")
+    top = float(days["count"].max()) if days["count"].notna().any() else 1.0
+    for years, cells in charts.calendar_cells(shown, marks=marks, look=screen.look).items():
+        drawing = charts.calendar(top=top, ringed=bool(cells["ringed"].any()), look=screen.look)
+        busiest = cells.nlargest(1, "count")["words"].tolist()
+        st.vega_lite_chart(
+            cells,
+            drawing,
+            key=f"kalender-{years}",
+            alt=f"Kalender van {years}." + (f" Drukste: {busiest[0]}." if busiest else ""),
+        )
+        st.caption(f"{years}, per week. Donkerder is meer; een rand is een feestdag.")
     _breaks(screen)
 
 

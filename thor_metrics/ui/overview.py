@@ -147,8 +147,9 @@ def _course(months: pd.DataFrame, theme: str) -> None:
         st.caption("Nog te weinig maanden voor een lijn.")
         return
     first, last = known["month"].iloc[0], known["month"].iloc[-1]
-    st.altair_chart(
-        charts.sparkline(known, colour=THEME_COLOURS[theme]),
+    st.vega_lite_chart(
+        known[["month", "count", "words"]],
+        charts.sparkline(colour=THEME_COLOURS[theme]),
         key=f"verloop-{theme}",
         alt=f"{theme_title(theme)} per maand van {_month(first)} tot en met {_month(last)}: "
         f"van {dutch.number(values.iloc[0])} naar {dutch.number(values.iloc[-1])}, "
@@ -193,15 +194,15 @@ def _ranking(screen: Screen, areas: pd.DataFrame, word: str, *, inside: bool) ->
     )
     key = f"{keys.RANKING}-{selection.gebied or 'stad'}"
     chosen = screen.names.get(selection.buurt or "")
-    st.altair_chart(
-        charts.bars(shown, label="name", value="count", chosen=chosen, look=screen.look,
-                    pick="keuze"),
+    st.vega_lite_chart(
+        shown[["name", "count", "shown", "words"]],
+        charts.bars(label="name", value="count", chosen=chosen, look=screen.look, pick="keuze"),
         key=key,
         on_select=lambda: _picked(key, inside=inside),
         alt=f"Aantal per {word}, meeste in {shown['name'].iloc[0]}." if len(shown) else word,
-    )  # fmt: skip
-    back = "Terug naar alle gebieden" if inside else ""
-    if back:
+    )
+    if inside:
+        back = "Terug naar alle gebieden"
         st.button(back, icon=":material/arrow_back:", on_click=filters.choose_area, args=(None,))
     else:
         st.caption(f"Klik op een balk om dat {word} te kiezen.")

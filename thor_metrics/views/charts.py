@@ -1,15 +1,19 @@
-"""Charts (Altair): a tidy frame in, a chart out.
+"""Charts (Altair): what to draw, apart from the numbers it is drawn from.
 
-Every chart gets its numbers ready-made; nothing is counted here. Tooltips are whole sentences,
-made by the caller in a column ``words``. Hidden counts are NA: they are drawn as an empty cell
-with a dot, never as nought.
+Every function gives a Vega-Lite description without data; the page sends the numbers beside it.
+A description is made once and kept: making one takes 20 ms, more than the query behind it.
+
+Nothing is counted here. Tooltips are whole sentences, made by the caller in a column ``words``.
+Hidden counts are NA: drawn as an empty cell with a dot, never as nought.
 """
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, ParamSpec
 
 import altair as alt
 import numpy as np
@@ -18,7 +22,22 @@ import pandas as pd
 from thor_metrics.model import MONTHS, WEEKDAYS
 from thor_metrics.views.look import LIGHT, Look
 
-__all__ = ["bars", "calendar", "hour_bars", "sparkline", "week_heat", "weekday_bars"]
+__all__ = [
+    "Spec",
+    "bars",
+    "calendar",
+    "calendar_cells",
+    "hour_bars",
+    "sparkline",
+    "week_cells",
+    "week_heat",
+    "weekday_bars",
+]
+
+#: A Vega-Lite description; the data come beside it.
+Spec = dict[str, Any]
+
+_Given = ParamSpec("_Given")
 
 _NUMBERS: Final = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€ ", ""]}
 _TIMES: Final = {
@@ -35,81 +54,104 @@ _TIMES: Final = {
     "shortMonths": list(MONTHS),
 }  # fmt: skip
 
-#: Sides of the day begin here: night 0-6, morning 6-12, afternoon 12-18, evening 18-24.
+#: Parts of the day begin here: night 0-6, morning 6-12, afternoon 12-18, evening 18-24.
 DAY_PARTS: Final = (6, 12, 18)
 
-_LABEL = 15
+_LABEL: Final = 15
+_AXIS: Final = 14
 
 #: Text in the cells of the week only where it fits.
 _CELL_TEXT = alt.expr("width < 640 ? 0 : width < 1000 ? 12 : 14")
-_AXIS = 14
+
+_WORDS = alt.Tooltip("words:N")
 
 
-def _finish(chart: Any) -> Any:
+def _once(make: Callable[_Given, Any]) -> Callable[_Given, Spec]:
+    """Make a description once per set of arguments; each caller gets a copy of its own."""
+    kept: Callable[..., Spec] = functools.lru_cache(maxsize=256)(
+        lambda *given, **options: _finished(make(*given, **options))
+    )
+
+    @functools.wraps(make)
+    def fresh(*given: _Given.args, **options: _Given.kwargs) -> Spec:
+        return copy.deepcopy(kept(*given, **options))
+
+    return fresh
+
+
+def _finished(chart: Any) -> Spec:
     """Give a chart Dutch numbers and months, quiet axes and text a projector can show."""
-    return (
+    spec: Spec = (
         chart.configure(locale=alt.Locale(number=_NUMBERS, time=_TIMES))
         .configure_view(strokeWidth=0)
         .configure_axis(labelFontSize=_AXIS, titleFontSize=_AXIS, domain=False, ticks=False)
+        .to_dict()
     )
+    spec.pop("data", None)
+    # Streamlit leaves room below for an axis, also where there is none.
+    return spec | {"padding": {"left": 5, "right": 10, "top": 5, "bottom": 5}}
 
 
-def _words() -> alt.Tooltip:
-    """A tooltip that is one sentence: a single field shows without a table round it."""
-    return alt.Tooltip("words:N")
+def _layers(*layers: alt.Chart) -> Any:
+    # A name instead of the rows: types are then taken from the shorthand, and nothing is sent.
+    return alt.layer(*layers, data=alt.NamedData("rows"))
 
 
-def sparkline(months: pd.DataFrame, *, colour: str, height: int = 56) -> alt.LayerChart:
+def _amount(look: Look, top: float | None = None) -> alt.Scale:
+    """Colours of amount: nine even steps from nought to the largest number."""
+    scale = alt.Scale(domainMin=0, range=list(look.steps), interpolate="rgb", nice=False)
+    return scale if top is None else alt.Scale(**(scale.to_dict() | {"domainMax": top}))
+
+
+# --- lines and bars -------------------------------------------------------------------------------
+
+
+@_once
+def sparkline(*, colour: str, height: int = 56) -> Any:
     """Draw the course over months as a small line from zero, with its last point.
+
+    Rows: ``month`` ("2026-06") in order, ``count`` (NA where hidden), ``words``.
 
     Parameters
     ----------
-    months : DataFrame
-        ``month`` ("2026-06"), ``count`` (NA where hidden) and ``words``, in order of time.
     colour : str
         The theme's colour.
     height : int, default 56
         Pixels.
     """
-    base = alt.Chart(months).encode(
+    base = alt.Chart().encode(
         x=alt.X("month:O", axis=None),
         y=alt.Y("count:Q", axis=None, scale=alt.Scale(zero=True, nice=False)),
-        tooltip=_words(),
+        tooltip=_WORDS,
     )
-    area = base.mark_area(color=colour, opacity=0.18)
-    line = base.mark_line(color=colour, strokeWidth=2.5)
-    last = alt.Chart(months.tail(1)).mark_point(color=colour, filled=True, size=70, opacity=1)
-    point = last.encode(x="month:O", y="count:Q", tooltip=_words())
-    return _finish((area + line + point).properties(height=height))
+    last = base.transform_joinaggregate(newest="max(month)").transform_filter(
+        "datum.month === datum.newest"
+    )
+    return _layers(
+        base.mark_area(color=colour, opacity=0.18),
+        base.mark_line(color=colour, strokeWidth=2.5),
+        last.mark_point(color=colour, filled=True, size=70, opacity=1),
+    ).properties(height=height)
 
 
+@_once
 def bars(
-    frame: pd.DataFrame,
-    *,
-    label: str,
-    value: str,
-    before: str | None = None,
-    chosen: str | None = None,
-    look: Look = LIGHT,
-    pick: str | None = None,
-) -> alt.LayerChart:
+    *, label: str, value: str, chosen: str | None = None, look: Look = LIGHT, pick: str = ""
+) -> Any:
     """Draw a ranking: one bar a row in the order given, its number at the end.
+
+    Rows: ``label``, ``value`` (NA where hidden), ``shown`` (the number as text), ``words``.
 
     Parameters
     ----------
-    frame : DataFrame
-        ``label``, ``value`` (NA where hidden), ``shown`` (the number as text), ``words``.
     label, value : str
         Columns.
-    before : str, optional
-        Column with the comparison period: a grey tick behind.
     chosen : str, optional
         Label to keep in focus; the others are quieter.
-    pick : str, optional
+    pick : str
         Name of a selection: clicking a bar gives its label.
     """
-    order = frame[label].tolist()
-    y = alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, labelPadding=8))
+    y = alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, labelPadding=8))
     x = alt.X(f"{value}:Q", axis=None, scale=alt.Scale(zero=True))
     focus = (
         alt.value(1.0)
@@ -117,198 +159,198 @@ def bars(
         else alt.condition(alt.datum[label] == chosen, alt.value(1.0), alt.value(0.4))
     )
     bar = (
-        alt.Chart(frame)
+        alt.Chart()
         .mark_bar(
             color=look.steps[5],
             cornerRadiusEnd=2,
             height={"band": 0.62},
             cursor="pointer" if pick else "default",
         )
-        .encode(y=y, x=x, opacity=focus, tooltip=_words())
+        .encode(y=y, x=x, opacity=focus, tooltip=_WORDS)
     )
     if pick:
         bar = bar.add_params(alt.selection_point(pick, fields=[label]))
     number = (
-        alt.Chart(frame)
-        .mark_text(align="left", dx=7, fontSize=_LABEL, color=look.ink)
-        .encode(
-            y=y,
-            x=alt.X("place:Q", axis=None),
-            text="shown:N",
-        )
+        alt.Chart()
         .transform_calculate(place=f"isValid(datum['{value}']) ? datum['{value}'] : 0")
+        .mark_text(align="left", dx=7, fontSize=_LABEL, color=look.ink)
+        .encode(y=y, x=alt.X("place:Q", axis=None), text="shown:N")
     )
-    layers = [bar, number]
-    if before is not None:
-        tick = (
-            alt.Chart(frame)
-            .mark_tick(color=look.before, thickness=3, height={"band": 0.9})
-            .encode(y=y, x=alt.X(f"{before}:Q", axis=None))
-        )
-        layers.insert(1, tick)
-    return _finish(alt.layer(*layers).properties(height=alt.Step(34)))
+    return _layers(bar, number).properties(height=alt.Step(34))
 
 
+@_once
+def weekday_bars(*, look: Look = LIGHT, height: int = 200) -> Any:
+    """Draw one bar a weekday, Monday first, its number on top.
+
+    Rows: ``name`` ("ma"), ``count``, ``shown``, ``words``.
+    """
+    bar = _upright(list(WEEKDAYS), look).encode(y=alt.Y("count:Q", title=None, axis=None))
+    text = bar.mark_text(dy=-9, fontSize=_LABEL, color=look.ink).encode(text="shown:N")
+    # Room above the tallest bar for its number.
+    room = bar.mark_point(opacity=0).encode(y=alt.Y("high:Q", axis=None))
+    return _layers(bar, text, room.transform_calculate(high="datum.count * 1.12")).properties(
+        height=height
+    )
+
+
+@_once
+def hour_bars(*, look: Look = LIGHT, height: int = 200) -> Any:
+    """Draw one bar an hour of the day.
+
+    Rows: ``name`` ("08"), ``count``, ``words``.
+    """
+    grid = alt.Axis(grid=True, tickCount=4, format=",d")
+    hours = [f"{hour:02d}" for hour in range(24)]
+    return _layers(
+        _upright(hours, look).encode(y=alt.Y("count:Q", title=None, axis=grid))
+    ).properties(height=height)
+
+
+def _upright(order: Sequence[str], look: Look) -> alt.Chart:
+    x = alt.X("name:O", sort=list(order), title=None, axis=alt.Axis(labelAngle=0))
+    return alt.Chart().mark_bar(color=look.steps[5], cornerRadiusEnd=2).encode(x=x, tooltip=_WORDS)
+
+
+# --- the week -------------------------------------------------------------------------------------
+
+
+@_once
 def week_heat(
-    hours: pd.DataFrame, *, look: Look = LIGHT, brush: str | None = None, height: int = 330
-) -> alt.LayerChart:
+    *, look: Look = LIGHT, brush: str = "", ringed: bool = False, height: int = 330
+) -> Any:
     """Draw the week: seven days by twenty-four hours, Monday on top.
+
+    Rows: of :func:`week_cells`.
 
     Parameters
     ----------
-    hours : DataFrame
-        ``weekday`` (Monday 0), ``hour`` (0-23), ``count`` (NA where hidden), ``shown``,
-        ``words``, and optionally ``ringed`` (unusual cells).
-    brush : str, optional
-        Name of an interval selection; it gives the positions ``day`` and ``hour``.
+    brush : str
+        Name of an interval selection; it gives two numbers for ``hour`` and for ``weekday``.
+    ringed : bool
+        Ring the cells whose ``ringed`` is true.
 
     Notes
     -----
     Both axes are numbers, not names, so that a brush gives two numbers from which whole hours
     and days follow, and so that the dagdeel lines stand exactly between two hours.
     """
-    cells = hours.assign(
-        right=hours["hour"] + 1,
-        below=hours["weekday"] + 1,
-        ink=_ink_on(hours["count"], look),
-    )
     x_axis = alt.Axis(
         values=list(range(0, 25, 2)),
         labelExpr="datum.value < 10 ? '0' + datum.value : datum.value",
-        grid=False, title="uur van de dag",
-    )  # fmt: skip
+        grid=False,
+        title="uur van de dag",
+    )
     y_axis = alt.Axis(
         values=[day + 0.5 for day in range(7)],
         labelExpr=f"{list(WEEKDAYS)}[floor(datum.value)]",
-        grid=False, title=None, labelPadding=8,
-    )  # fmt: skip
+        grid=False,
+        title=None,
+        labelPadding=8,
+    )
     x = alt.X("hour:Q", scale=alt.Scale(domain=[0, 24], nice=False), axis=x_axis)
     y = alt.Y("weekday:Q", scale=alt.Scale(domain=[7, 0], nice=False), axis=y_axis)
-    rect = (
-        alt.Chart(cells)
-        .mark_rect(stroke=look.surface, strokeWidth=1)
-        .encode(
-            x=x,
-            x2="right",
-            y=y,
-            y2="below",
-            color=alt.Color("count:Q", scale=amount_scale(hours["count"], look), legend=None),
-            tooltip=_words(),
-        )
+    cell = alt.Chart().encode(x=x, x2="right", y=y, y2="below", tooltip=_WORDS)
+    rect = cell.mark_rect(stroke=look.surface, strokeWidth=1).encode(
+        color=alt.Color("count:Q", scale=_amount(look), legend=None)
     )
     if brush:
         mark = alt.BrushConfig(stroke=look.ink, strokeWidth=2, fill=look.primary, fillOpacity=0.12)
         rect = rect.add_params(alt.selection_interval(brush, encodings=["x", "y"], mark=mark))
     text = (
-        alt.Chart(cells)
+        alt.Chart()
         .transform_calculate(middle="datum.hour + 0.5", centre="datum.weekday + 0.5")
         .mark_text(fontSize=_CELL_TEXT, baseline="middle")
         .encode(x="middle:Q", y="centre:Q", text="shown:N", color=alt.Color("ink:N", scale=None))
     )
+    # Lines from the same rows: Streamlit knows of one set of data a chart.
+    starts = alt.FieldOneOfPredicate("hour", list(DAY_PARTS))
     lines = (
-        alt.Chart(pd.DataFrame({"hour": list(DAY_PARTS)}))
+        alt.Chart()
+        .transform_filter(starts)
+        .transform_filter("datum.weekday === 0")
         .mark_rule(color=look.ink, strokeWidth=1.5, strokeDash=[4, 3])
         .encode(x="hour:Q")
     )
-    layers = [rect, text, lines]
-    if "ringed" in cells:
-        rings = (
-            alt.Chart(cells[cells["ringed"].to_numpy(bool)])
-            .mark_rect(filled=False, stroke=look.more, strokeWidth=3)
-            .encode(x="hour:Q", x2="right", y="weekday:Q", y2="below", tooltip=_words())
-        )
-        layers.append(rings)
-    heat = alt.layer(*layers).resolve_scale(color="independent")
+    rings = cell.transform_filter(alt.datum.ringed).mark_rect(
+        filled=False, stroke=look.more, strokeWidth=3
+    )
+    heat = _layers(rect, text, lines, *([rings] if ringed else []))
     # As a drawing the brush would be read aloud as a picture without a name. On a canvas a
-    # screen reader gets the chart's own name, and the table beside it tells the same.
+    # screen reader gets the chart's own name, and the table below it tells the same.
     canvas = {"embedOptions": {"renderer": "canvas"}}
-    return _finish(heat.properties(height=height, usermeta=canvas))
+    # The text has colours of its own; sharing one scale with the cells draws nothing at all.
+    return heat.resolve_scale(color="independent").properties(height=height, usermeta=canvas)
+
+
+def week_cells(hours: pd.DataFrame, *, look: Look = LIGHT) -> pd.DataFrame:
+    """Complete the hours of the week to what :func:`week_heat` draws.
+
+    Parameters
+    ----------
+    hours : DataFrame
+        ``weekday`` (Monday 0), ``hour`` (0-23), ``count`` (NA where hidden), ``shown``,
+        ``words``, and optionally ``ringed``.
+    """
+    counts = hours["count"].astype("Float64").astype("float64")
+    return hours.assign(
+        count=counts,
+        right=hours["hour"] + 1,
+        below=hours["weekday"] + 1,
+        ink=_ink_on(counts, look),
+    )
 
 
 def _ink_on(counts: pd.Series, look: Look) -> np.ndarray:
     """Text colour per cell: whichever of the two can be read on the cell's own colour."""
     top = counts.max()
-    share = (counts / top).fillna(0.0) if top and top > 0 else counts.fillna(0) * 0.0
+    share = (counts / top).fillna(0.0) if top and top > 0 else counts.fillna(0.0) * 0.0
     step = (share * (len(look.steps) - 1)).round().astype(int)
     return np.array(look.on_steps)[step.to_numpy()]
 
 
-def amount_scale(counts: pd.Series, look: Look) -> alt.Scale:
-    """Colours of amount: nine even steps from nought to the largest number."""
-    top = counts.max()
-    return alt.Scale(
-        domain=[0, float(top) if pd.notna(top) and top > 0 else 1.0],
-        range=list(look.steps),
-        interpolate="rgb",
-    )
+# --- the calendar -------------------------------------------------------------------------------
+
+#: Longer than this and the calendar gets a chart a year.
+_DAYS_ON_ONE_ROW: Final = 400
 
 
-def weekday_bars(days: pd.DataFrame, *, look: Look = LIGHT, height: int = 200) -> alt.LayerChart:
-    """Draw one bar a weekday, Monday first.
+@_once
+def calendar(*, top: float, ringed: bool = False, look: Look = LIGHT) -> Any:
+    """Draw days: weeks along, Monday on top.
 
-    Parameters
-    ----------
-    days : DataFrame
-        ``weekday`` (Monday 0), ``count``, ``shown``, ``words``.
-    """
-    named = days.assign(day=[WEEKDAYS[number] for number in days["weekday"]])
-    return _upright(named, "day", list(WEEKDAYS), look=look, height=height, numbers=True)
-
-
-def hour_bars(hours: pd.DataFrame, *, look: Look = LIGHT, height: int = 200) -> alt.LayerChart:
-    """Draw one bar an hour of the day.
+    Rows: of :func:`calendar_cells`.
 
     Parameters
     ----------
-    hours : DataFrame
-        ``hour`` (0-23), ``count``, ``shown``, ``words``.
+    top : float
+        Number of the strongest colour, the same for all charts beside each other.
+    ringed : bool
+        There are days to ring.
     """
-    named = hours.assign(label=[f"{hour:02d}" for hour in hours["hour"]])
-    order = [f"{hour:02d}" for hour in range(24)]
-    return _upright(named, "label", order, look=look, height=height, numbers=False)
-
-
-def _upright(
-    frame: pd.DataFrame,
-    label: str,
-    order: Sequence[str],
-    *,
-    look: Look,
-    height: int,
-    numbers: bool,
-) -> alt.LayerChart:
-    x = alt.X(f"{label}:O", sort=list(order), title=None, axis=alt.Axis(labelAngle=0))
-    top = frame["count"].max()
-    # Room above the tallest bar for its number.
-    room = alt.Scale(domain=[0, float(top) * (1.12 if numbers else 1.0) if top > 0 else 1.0])
-    bar = (
-        alt.Chart(frame)
-        .mark_bar(color=look.steps[5], cornerRadiusEnd=2)
-        .encode(
-            x=x,
-            y=alt.Y("count:Q", title=None, scale=room, axis=None if numbers else _grid()),
-            tooltip=_words(),
-        )
+    week = "'wk ' + timeFormat(toDate(datum.value + 'T12:00'), '%-V')"
+    axis = alt.Axis(labelAngle=0, labelOverlap="greedy", labelExpr=week)
+    x = alt.X("monday:O", title=None, axis=axis)
+    y = alt.Y("day:O", sort=list(WEEKDAYS), title=None, axis=alt.Axis(labelPadding=6))
+    base = alt.Chart().encode(x=x, y=y, tooltip=_WORDS)
+    rect = base.mark_rect(stroke=look.surface, strokeWidth=2).encode(
+        color=alt.Color("count:Q", scale=_amount(look, max(top, 1.0)), legend=None)
     )
-    layers = [bar]
-    if numbers:
-        text = (
-            alt.Chart(frame)
-            .mark_text(dy=-9, fontSize=_LABEL, color=look.ink)
-            .encode(x=x, y=alt.Y("count:Q", axis=None, scale=room), text="shown:N")
-        )
-        layers.append(text)
-    return _finish(alt.layer(*layers).properties(height=height))
+    # The first of a month is written in its cell: the months need no second axis.
+    names = base.mark_text(fontSize=11, fontWeight="bold").encode(
+        text="month:N", color=alt.Color("ink:N", scale=None)
+    )
+    rings = base.transform_filter(alt.datum.ringed).mark_rect(
+        filled=False, stroke=look.more, strokeWidth=2.5
+    )
+    weeks = _layers(rect, names, *([rings] if ringed else []))
+    return weeks.resolve_scale(color="independent").properties(height=alt.Step(27))
 
 
-def _grid() -> alt.Axis:
-    return alt.Axis(grid=True, tickCount=4, format=",d")
-
-
-def calendar(
+def calendar_cells(
     days: pd.DataFrame, *, marks: Mapping[dt.date, str] | None = None, look: Look = LIGHT
-) -> dict[int, alt.LayerChart]:
-    """Draw every day of a period: weeks along, Monday on top, one chart an ISO year.
+) -> dict[str, pd.DataFrame]:
+    """Lay days out in weeks.
 
     Parameters
     ----------
@@ -319,47 +361,25 @@ def calendar(
 
     Returns
     -------
-    dict of int to LayerChart
-        ISO year -> chart, on one scale of colours.
+    dict of str to DataFrame
+        Years as text ("2026", "2025-2026", or year after year when it is long) ->
+        ``monday`` (first day of the week, ISO), ``day, count, words, ringed, month, ink``.
     """
     marks = marks or {}
-    iso = [day.isocalendar() for day in days["date"]]
+    dates: list[dt.date] = days["date"].tolist()
+    counts = days["count"].astype("Float64").astype("float64")
     cells = pd.DataFrame(
         {
-            "year": [day.year for day in iso],
-            "week": [day.week for day in iso],
-            "weekday": [WEEKDAYS[day.weekday - 1] for day in iso],
-            "count": days["count"].to_numpy(),
+            "monday": [(day - dt.timedelta(day.weekday())).isoformat() for day in dates],
+            "day": [WEEKDAYS[day.weekday()] for day in dates],
+            "count": counts.to_numpy(),
             "words": days["words"].to_numpy(),
-            "ringed": [day in marks for day in days["date"]],
-            # The first of a month is written in its cell: the months need no second axis.
-            "month": [MONTHS[day.month - 1] if day.day == 1 else "" for day in days["date"]],
-            "ink": _ink_on(days["count"], look),
+            "ringed": [day in marks for day in dates],
+            "month": [MONTHS[day.month - 1] if day.day == 1 else "" for day in dates],
+            "ink": _ink_on(counts, look),
         }
     )
-    scale = amount_scale(days["count"], look)
-    return {
-        year: _finish(
-            _weeks(cells[cells["year"] == year], scale, look).properties(height=alt.Step(27))
-        )
-        for year in sorted(set(cells["year"].tolist()))
-    }
-
-
-def _weeks(cells: pd.DataFrame, scale: alt.Scale, look: Look) -> alt.LayerChart:
-    axis = alt.Axis(labelAngle=0, labelOverlap="greedy", labelExpr="'wk ' + datum.value")
-    x = alt.X("week:O", title=None, axis=axis)
-    y = alt.Y("weekday:O", sort=list(WEEKDAYS), title=None, axis=alt.Axis(labelPadding=6))
-    base = alt.Chart(cells).encode(x=x, y=y, tooltip=_words())
-    rect = base.mark_rect(stroke=look.surface, strokeWidth=2).encode(
-        color=alt.Color("count:Q", scale=scale, legend=None)
-    )
-    names = base.mark_text(fontSize=11, fontWeight="bold").encode(
-        text="month:N", color=alt.Color("ink:N", scale=None)
-    )
-    layers = [rect, names]
-    if cells["ringed"].any():
-        rings = base.transform_filter(alt.datum.ringed)
-        layers.append(rings.mark_rect(filled=False, stroke=look.more, strokeWidth=2.5))
-    # The text has colours of its own; sharing one scale with the cells draws nothing at all.
-    return alt.layer(*layers).resolve_scale(color="independent")
+    years = np.array([str(day.year) for day in dates])
+    if len(dates) <= _DAYS_ON_ONE_ROW:
+        return {"-".join(sorted(set(years))): cells} if dates else {}
+    return {year: cells[years == year].reset_index(drop=True) for year in sorted(set(years))}
