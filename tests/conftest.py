@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from thor_metrics.settings import load_settings
@@ -12,6 +13,10 @@ ROOT = Path(__file__).parents[1]
 
 #: Real data to compare with, where a workplace has it; never part of the project.
 REAL_DATA = ROOT.parent / "shared" / "data"
+
+# How long an example takes says something about the machine, not about the code.
+hypothesis.settings.register_profile("thor", deadline=None)
+hypothesis.settings.load_profile("thor")
 
 # Tests decide about the data folder themselves.
 for name in [

@@ -445,6 +445,28 @@ def test_sample_city_can_be_filled_from_an_empty_page(open_app, tmp_path):
     assert " meldingen in Maastricht " in at.header[0].value
 
 
+def test_small_numbers_about_people_are_on_no_page(open_app, tmp_path):
+    rows = "".join(
+        f"S{number};1{number}-10-2026 23:1{number};Overlast;Sociale overlast;176500;317500\r\n"
+        for number in range(3)
+    )
+    at = open_app(tmp_path, INLEZEN)
+    upload(at, "sociaal.csv", "Nummer;Gemeld op;Hoofdcategorie;Thema;X;Y\r\n" + rows)
+    load(at)
+    for page in (OVERZICHT, HOTSPOTS, HOTTIJDEN):
+        at.switch_page(page).run()
+        assert not at.exception
+        assert at.header[0].value.startswith("minder dan 5 meldingen in Maastricht ")
+        said = words(at) + "".join(str(item.proto) for item in at.get("html"))
+        assert "3 meldingen" not in said
+        assert ": 0 meldingen" not in said
+    at.switch_page(HOTSPOTS).run()
+    assert not {item["shown"] for item in deck(at)["cirkels"]} - {"minder dan 5"}
+    assert at.dataframe[0].value["Aantal"].max() <= 0  # hidden travels as -1, never as 3
+    at.switch_page(OVERZICHT).run()
+    assert at.metric[0].value == "minder dan 5"
+
+
 # --- errors ---------------------------------------------------------------------------------------
 
 

@@ -9,21 +9,20 @@ pytestmark = pytest.mark.browser
 ACCEPTED = {"presentation-role-conflict"}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+PAGES = ("/", "/hotspots", "/hottijden?periode=2026", "/inlezen")
+MORE = (
+    "/?periode=2026-H1&gebied=Oost",
+    "/hotspots?buurt=Wyck",
+    "/inlezen?onderdeel=Geschiedenis",
+    "/inlezen?onderdeel=Indelen",
+    "/inlezen?onderdeel=Sjablonen",
+    "/inlezen?onderdeel=Geweigerde+rijen",
+)
+
+
 @pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/?periode=2026-H1&gebied=Oost",
-        "/hotspots",
-        "/hotspots?buurt=Wyck",
-        "/hottijden?periode=2026",
-        "/inlezen",
-        "/inlezen?onderdeel=Geschiedenis",
-        "/inlezen?onderdeel=Indelen",
-        "/inlezen?onderdeel=Sjablonen",
-        "/inlezen?onderdeel=Geweigerde+rijen",
-    ],
+    ("path", "scheme"),
+    [*((path, "light") for path in (*PAGES, *MORE)), *((path, "dark") for path in PAGES)],
 )
 def test_no_barriers(visit, path, scheme):
     page = visit(path, scheme=scheme).page

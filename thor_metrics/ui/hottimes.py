@@ -78,9 +78,12 @@ def week(screen: Screen, hours: pd.DataFrame) -> None:
         selection_mode=[_BRUSH],
         alt=_alt(hours),
     )
+    hidden = bool(hours["hidden"].any())
+    _, _, n = _least(int(hours["count"].sum()), hidden=hidden, screen=screen)
     st.caption(
-        f"{screen.selection.period.words()}, n = {dutch.number(hours['count'].sum())}. Sleep over "
-        "het weekbeeld om dagen en uren te kiezen. Streepjes: 6, 12 en 18 uur."
+        f"{screen.selection.period.words()}, {n}. Sleep over het weekbeeld om dagen en uren te "
+        "kiezen. Streepjes: 6, 12 en 18 uur."
+        + (" Een punt is een aantal dat te klein is om te tonen." if hidden else "")
     )
     _carry_over(screen, hours, event.selection.get(_BRUSH) or {})
     with st.expander("Dezelfde cijfers als tabel"):
@@ -200,7 +203,7 @@ def day_and_hour(screen: Screen, hours: pd.DataFrame) -> None:
         )
     with sheet.cell(column_span=2):
         st.subheader("Per uur van de dag", anchor=False)
-        top = by_hour.nlargest(1, "count")["words"].iloc[0]
+        top = "; ".join(by_hour.nlargest(1, "count")["words"])
         st.vega_lite_chart(
             by_hour,
             charts.hour_bars(look=screen.look),
@@ -210,19 +213,35 @@ def day_and_hour(screen: Screen, hours: pd.DataFrame) -> None:
 
 
 def _summed(hours: pd.DataFrame, by: str, names: Mapping[str, str], screen: Screen) -> pd.DataFrame:
-    """Add up over the week; ``names`` are the short and long names, in order."""
-    counts: list[float] = hours.groupby(by)["count"].sum().astype("float64").tolist()
-    rows = zip(names.values(), counts, strict=True)
+    """Add up over the week; ``names`` are the short and long names, in order.
+
+    With hidden hours in it a sum is a least: it is marked as one, or hidden itself.
+    """
+    summed = hours.groupby(by).agg(count=("count", "sum"), hidden=("hidden", "any"))
+    rows = [
+        _least(int(count), hidden=bool(hidden), screen=screen)
+        for count, hidden in zip(summed["count"], summed["hidden"], strict=True)
+    ]
     return pd.DataFrame(
         {
             "name": list(names),
-            "count": counts,
-            "shown": [dutch.number(count) for count in counts],
+            "count": [float("nan") if shown == "·" else float(n) for n, shown, _ in rows],
+            "shown": [shown for _, shown, _ in rows],
             "words": [
-                f"{name}: {texts.counted(count, screen.selection.series)}" for name, count in rows
+                f"{name}: {told}" for name, (_, _, told) in zip(names.values(), rows, strict=True)
             ],
         }
     )
+
+
+def _least(count: int, *, hidden: bool, screen: Screen) -> tuple[int, str, str]:
+    """Number, short text and words of a sum of which some parts may be hidden."""
+    told = texts.counted(count, screen.selection.series)
+    if not hidden:
+        return count, dutch.number(count), told
+    if count == 0:
+        return count, "·", "te klein om te tonen"
+    return count, f"{dutch.number(count)}+", f"minstens {told}"
 
 
 # --- calendar -----------------------------------------------------------------------------------
