@@ -15,7 +15,7 @@ DRAWINGS = {
     "weekday_bars": charts.weekday_bars,
     "hour_bars": charts.hour_bars,
     "week_heat": lambda: charts.week_heat(brush="vak", ringed=True),
-    "calendar": lambda: charts.calendar(top=12.0, ringed=True),
+    "calendar": lambda: charts.calendar(ringed=True),
 }
 
 #: Columns a chart may name: those its docstring promises, and what it works out itself.
@@ -24,9 +24,9 @@ COLUMNS = {
     "bars": {"name", "count", "place", "shown", "words"},
     "weekday_bars": {"name", "count", "high", "shown", "words"},
     "hour_bars": {"name", "count", "words"},
-    "week_heat": {"weekday", "hour", "count", "shown", "words", "right", "below", "ink",
+    "week_heat": {"weekday", "hour", "share", "shown", "words", "right", "below", "ink",
                   "middle", "centre"},
-    "calendar": {"monday", "day", "count", "words", "month", "ink"},
+    "calendar": {"monday", "day", "share", "words", "month", "ink"},
 }  # fmt: skip
 
 
@@ -92,6 +92,14 @@ def test_week_has_lines_between_the_parts_of_the_day():
     assert rule["transform"][0]["filter"]["oneOf"] == [6, 12, 18]
 
 
+def test_a_week_of_noughts_is_quiet_and_not_strong():
+    cells = charts.week_cells(week(lambda day, hour: 0))
+    assert set(cells["share"]) == {0.0}
+    hidden = charts.week_cells(week().assign(count=pd.NA))
+    assert hidden["share"].isna().all()
+    assert set(hidden["ink"]) == {LIGHT.ink}
+
+
 def test_hidden_cells_stay_missing():
     hours = week().astype({"count": "Int64"})
     hours.loc[5, "count"] = pd.NA
@@ -122,7 +130,7 @@ def test_unusual_cells_are_ringed_and_no_empty_layer_otherwise():
 @pytest.mark.parametrize("look", [LIGHT, DARK])
 def test_amounts_start_at_nought_in_the_colours_of_the_look(look):
     scale = encodings(charts.week_heat(look=look))[0]["color"]["scale"]
-    assert scale["domainMin"] == 0
+    assert scale["domain"] == [0, 1]
     assert scale["range"] == list(look.steps)
 
 
@@ -182,5 +190,5 @@ def test_calendar_writes_the_month_on_its_first_day_and_marks_holidays():
 
 
 def test_calendar_years_share_one_scale():
-    assert encodings(charts.calendar(top=12.0))[0]["color"]["scale"]["domainMax"] == 12
-    assert encodings(charts.calendar(top=0.0))[0]["color"]["scale"]["domainMax"] == 1
+    found = charts.calendar_cells(days(dt.date(2024, 12, 31), 401))
+    assert [cells["share"].max() for cells in found.values()] == [0.0, 365 / 400, 1.0]

@@ -36,6 +36,10 @@ def change(count=312, before=271, certainty="waarschijnlijk", **more):
             change(before=None, certainty="", days=Compared(NOW, None, None)),
             "geen gegevens van een jaar eerder",
         ),
+        (
+            change(days=Compared(NOW, Period.parse("2025-10-04/2025-10-31"), None)),
+            "41 meer dan in de periode 04-10-2025 t/m 31-10-2025 (waarschijnlijk echt)",
+        ),
         (change(None, 271, hidden=True), "de verandering sinds 2025-H1 is te klein om te tonen"),
     ],
 )

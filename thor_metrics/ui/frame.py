@@ -245,7 +245,10 @@ def _strip(screen: Screen) -> list[tuple[str, str, str]]:
     """Label, value and explanation of what one must know before believing a number."""
     found = screen.quality
     zone = screen.settings.municipality.time_zone
-    series = SERIES[screen.selection.series]
+    chosen = screen.selection
+    series = SERIES[chosen.series]
+    everywhere = not (chosen.gebied or chosen.buurt)
+    everything = not (chosen.themes or chosen.rubrieken)
     place = (
         f"{dutch.number(found.without_place)} {series} zonder bruikbare plaats in de gemeente; zij "
         "staan op geen kaart en vallen weg zodra u een gebied kiest."
@@ -270,9 +273,9 @@ def _strip(screen: Screen) -> list[tuple[str, str, str]]:
             "Wanneer er voor het laatst een bestand is ingelezen.",
         ),
         ("Nieuwste rij", dutch.date(found.last_date), newest),
-        ("Zonder plaats", _share(found.without_place, found.counted), place),
+        ("Zonder plaats", _share(found.without_place, found.counted, alike=everywhere), place),
         ("Zonder tijdstip", _share(found.without_time, found.counted), time),
-        ("Categorie onbekend", _share(found.unmapped, found.counted), category),
+        ("Categorie onbekend", _share(found.unmapped, found.counted, alike=everything), category),
         ("Tijdzone", zone.partition("/")[2].replace("_", " ") or zone, clock),
     ]
 
@@ -283,7 +286,14 @@ def _moment(moment: dt.datetime | None, zone: str) -> str:
     return f"{moment.astimezone(ZoneInfo(zone)):%d-%m-%Y %H:%M}"
 
 
-def _share(part: int, whole: int) -> str:
+def _share(part: int, whole: int, *, alike: bool = True) -> str:
+    """Write a part as a share, or as rows when it is not a part of the same whole.
+
+    Rows without a place are in no gebied, and unknown categories in no theme: of a selection of
+    those they are no share.
+    """
+    if not alike:
+        return dutch.amount(part, "rij", "rijen")
     return dutch.percent(part / whole) if whole else dutch.NO_DATA
 
 

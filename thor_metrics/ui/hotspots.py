@@ -306,8 +306,8 @@ def _legend(screen: Screen, picture: Picture) -> str:
         top = picture.facts["count"].max()
         side = _side(picture.level)
         parts.append(
-            f"Vak van {side} × {side} m; donkerst is {dutch.number(top)}. De nummers zijn de tien "
-            "drukste."
+            f"Vak van {side} × {side} m; donkerst is {dutch.number(top)}. "
+            "De drukste hebben een nummer."
         )
     if picture.drop:
         parts.append(

@@ -190,9 +190,11 @@ def _table(hours: pd.DataFrame, screen: Screen) -> None:
 
 def day_and_hour(screen: Screen, hours: pd.DataFrame) -> None:
     """Draw the weekdays and the hours of the day beside each other."""
-    sheet = st.grid(3, min_column_width=330, gap="large")
     by_day = _summed(hours, "weekday", dict(zip(WEEKDAYS, WEEKDAYS, strict=True)), screen)
     by_hour = _summed(hours, "hour", {f"{hour:02d}": _hour(hour) for hour in range(24)}, screen)
+    if by_day["count"].isna().all():
+        return
+    sheet = st.grid(3, min_column_width=330, gap="large")
     with sheet.cell():
         st.subheader("Per weekdag", anchor=False)
         st.vega_lite_chart(
@@ -266,9 +268,8 @@ def calendar(screen: Screen, days: pd.DataFrame) -> None:
             f"{_day(day, marks)}: {screen.told(row)}" for day, row in zip(dates, rows, strict=True)
         ],
     )
-    top = float(days["count"].max()) if days["count"].notna().any() else 1.0
     for years, cells in charts.calendar_cells(shown, marks=marks, look=screen.look).items():
-        drawing = charts.calendar(top=top, ringed=bool(cells["ringed"].any()), look=screen.look)
+        drawing = charts.calendar(ringed=bool(cells["ringed"].any()), look=screen.look)
         busiest = cells.nlargest(1, "count")["words"].tolist()
         st.vega_lite_chart(
             cells,
@@ -276,7 +277,10 @@ def calendar(screen: Screen, days: pd.DataFrame) -> None:
             key=f"kalender-{years}",
             alt=f"Kalender van {years}." + (f" Drukste: {busiest[0]}." if busiest else ""),
         )
-        st.caption(f"{years}, per week. Donkerder is meer; een rand is een feestdag.")
+        st.caption(
+            f"{years}, per week. Donkerder is meer; een rand is een feestdag."
+            + (" Een leeg vak is te klein om te tonen." if days["hidden"].any() else "")
+        )
     _breaks(screen)
 
 

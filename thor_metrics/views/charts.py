@@ -97,10 +97,19 @@ def _layers(*layers: alt.Chart) -> Any:
     return alt.layer(*layers, data=alt.NamedData("rows"))
 
 
-def _amount(look: Look, top: float | None = None) -> alt.Scale:
-    """Colours of amount: nine even steps from nought to the largest number."""
-    scale = alt.Scale(domainMin=0, range=list(look.steps), interpolate="rgb", nice=False)
-    return scale if top is None else alt.Scale(**(scale.to_dict() | {"domainMax": top}))
+def _amount(look: Look) -> alt.Color:
+    """Colours of amount: nine even steps from nought to the largest number there is.
+
+    By ``share`` and not by ``count``, so that one description serves all numbers.
+    """
+    scale = alt.Scale(domain=[0, 1], range=list(look.steps), interpolate="rgb")
+    return alt.Color("share:Q", scale=scale, legend=None)
+
+
+def _shares(counts: pd.Series) -> pd.Series:
+    """Counts as a part of the largest; missing stays missing, and all noughts stay nought."""
+    top = counts.max()
+    return counts / top if pd.notna(top) and top > 0 else counts * 0.0
 
 
 # --- lines and bars -------------------------------------------------------------------------------
@@ -251,9 +260,7 @@ def week_heat(
     x = alt.X("hour:Q", scale=alt.Scale(domain=[0, 24], nice=False), axis=x_axis)
     y = alt.Y("weekday:Q", scale=alt.Scale(domain=[7, 0], nice=False), axis=y_axis)
     cell = alt.Chart().encode(x=x, x2="right", y=y, y2="below", tooltip=_WORDS)
-    rect = cell.mark_rect(stroke=look.surface, strokeWidth=1).encode(
-        color=alt.Color("count:Q", scale=_amount(look), legend=None)
-    )
+    rect = cell.mark_rect(stroke=look.surface, strokeWidth=1).encode(color=_amount(look))
     if brush:
         mark = alt.BrushConfig(stroke=look.ink, strokeWidth=2, fill=look.primary, fillOpacity=0.12)
         rect = rect.add_params(alt.selection_interval(brush, encodings=["x", "y"], mark=mark))
@@ -293,20 +300,20 @@ def week_cells(hours: pd.DataFrame, *, look: Look = LIGHT) -> pd.DataFrame:
         ``words``, and optionally ``ringed``.
     """
     counts = hours["count"].astype("Float64").astype("float64")
+    shares = _shares(counts)
     return hours.assign(
         count=counts,
+        share=shares,
         right=hours["hour"] + 1,
         below=hours["weekday"] + 1,
-        ink=_ink_on(counts, look),
+        ink=_ink_on(shares, look),
     )
 
 
-def _ink_on(counts: pd.Series, look: Look) -> np.ndarray:
-    """Text colour per cell: whichever of the two can be read on the cell's own colour."""
-    top = counts.max()
-    share = (counts / top).fillna(0.0) if top and top > 0 else counts.fillna(0.0) * 0.0
-    step = (share * (len(look.steps) - 1)).round().astype(int)
-    return np.array(look.on_steps)[step.to_numpy()]
+def _ink_on(shares: pd.Series, look: Look) -> np.ndarray:
+    """Text colour per cell: the one that can be read on its colour, or on the page if hidden."""
+    step = (shares.fillna(0.0) * (len(look.steps) - 1)).round().astype(int)
+    return np.where(shares.isna(), look.ink, np.array(look.on_steps)[step.to_numpy()])
 
 
 # --- the calendar -------------------------------------------------------------------------------
@@ -316,15 +323,13 @@ _DAYS_ON_ONE_ROW: Final = 400
 
 
 @_once
-def calendar(*, top: float, ringed: bool = False, look: Look = LIGHT) -> Any:
+def calendar(*, ringed: bool = False, look: Look = LIGHT) -> Any:
     """Draw days: weeks along, Monday on top.
 
     Rows: of :func:`calendar_cells`.
 
     Parameters
     ----------
-    top : float
-        Number of the strongest colour, the same for all charts beside each other.
     ringed : bool
         There are days to ring.
     """
@@ -333,9 +338,7 @@ def calendar(*, top: float, ringed: bool = False, look: Look = LIGHT) -> Any:
     x = alt.X("monday:O", title=None, axis=axis)
     y = alt.Y("day:O", sort=list(WEEKDAYS), title=None, axis=alt.Axis(labelPadding=6))
     base = alt.Chart().encode(x=x, y=y, tooltip=_WORDS)
-    rect = base.mark_rect(stroke=look.surface, strokeWidth=2).encode(
-        color=alt.Color("count:Q", scale=_amount(look, max(top, 1.0)), legend=None)
-    )
+    rect = base.mark_rect(stroke=look.surface, strokeWidth=2).encode(color=_amount(look))
     # The first of a month is written in its cell: the months need no second axis.
     names = base.mark_text(fontSize=11, fontWeight="bold").encode(
         text="month:N", color=alt.Color("ink:N", scale=None)
@@ -363,20 +366,23 @@ def calendar_cells(
     -------
     dict of str to DataFrame
         Years as text ("2026", "2025-2026", or year after year when it is long) ->
-        ``monday`` (first day of the week, ISO), ``day, count, words, ringed, month, ink``.
+        ``monday`` (first day of the week, ISO), ``day, count, share`` (of the largest of all
+        years), ``words, ringed, month, ink``.
     """
     marks = marks or {}
     dates: list[dt.date] = days["date"].tolist()
     counts = days["count"].astype("Float64").astype("float64")
+    shares = _shares(counts)
     cells = pd.DataFrame(
         {
             "monday": [(day - dt.timedelta(day.weekday())).isoformat() for day in dates],
             "day": [WEEKDAYS[day.weekday()] for day in dates],
             "count": counts.to_numpy(),
+            "share": shares.to_numpy(),
             "words": days["words"].to_numpy(),
             "ringed": [day in marks for day in dates],
             "month": [MONTHS[day.month - 1] if day.day == 1 else "" for day in dates],
-            "ink": _ink_on(counts, look),
+            "ink": _ink_on(shares, look),
         }
     )
     years = np.array([str(day.year) for day in dates])

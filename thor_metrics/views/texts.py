@@ -123,7 +123,10 @@ def before_words(days: Compared) -> str:
     """
     if days.before is None:
         return ""
-    return "dezelfde dagen een jaar eerder" if days.until else days.before.words()
+    if days.until:
+        return "dezelfde dagen een jaar eerder"
+    words = days.before.words()
+    return f"de periode {words}" if " t/m " in words else words
 
 
 def headline(

@@ -19,6 +19,9 @@ __all__ = ["square_map"]
 #: Squares that get their number in the ranking.
 _RANKED: Final = 10
 
+#: Over the whole city the squares are so small that numbers would lie on top of each other.
+_RANKED_FROM_AFAR: Final = 3
+
 
 def square_map(
     squares: pd.DataFrame,
@@ -104,7 +107,7 @@ def square_map(
             get_line_width=1,
             line_width_units=pdk.types.String("pixels"),
         ),
-        _ranks(squares.head(_RANKED), corners, look),
+        _ranks(squares.head(_RANKED if focus else _RANKED_FROM_AFAR), corners, look),
     ]
     return deck(layers, shapes.box(focus), style)
 
