@@ -15,7 +15,7 @@ from thor_metrics.sources.generic import SOURCE
 from thor_metrics.sources.package import open_package
 
 #: Spreadsheets know no time zones.
-MOMENT = dt.datetime(2026, 6, 2, 8, 12)  # noqa: DTZ001
+MOMENT = dt.datetime(2026, 6, 2, 8, 12)  # noqa: DTZ001 - a spreadsheet knows no zone
 
 HEADERS = ["Zaaknummer", "Gemeld op", "Gemeld om", "Hoofdcategorie", "X-coördinaat", "Y-coördinaat"]
 

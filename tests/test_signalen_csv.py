@@ -24,14 +24,14 @@ id,signal_uuid,source,text,text_extra,incident_date_start,incident_date_end,crea
 de container",,2025-06-02 05:30:00+00,,2025-06-02 06:12:44.120339+00,2025-06-04 09:00:00+00,null,9001,5001,3001,7003,
 102,u2,Telefoon – KCC,=1+1,,2025-06-06 20:45:00+00,2025-06-06 21:45:00+00,2025-06-07 07:05:10.5+00,2025-06-07 07:05:11+00,null,9003,5002,3002,7004,
 103,u3,Interne melding,Deel,,2025-06-02 05:30:00+00,,2025-06-02 08:00:00+00,2025-06-02 08:00:00+00,null,9004,5003,3003,7005,101
-"""  # noqa: E501
+"""  # noqa: E501 - rows as the export writes them
 LOCATIONS = """\
 id,lat,lng,stadsdeel,buurt_code,address,created_at,_signal_id,address_street,area_code,area_name
 5000,5.1,50.1,BU0,,null,2025-06-01 06:12:44+00,101,null,BU0,Oud
 5001,5.68534,50.85289,BU09350003,,"{""postcode"": ""6211XX""}",2025-06-02 06:12:44+00,101,Straat,BU09350003,Statenkwartier
 5002,5.71873,50.85605,BU09350402,,null,2025-06-07 07:05:10+00,102,null,null,Wittevrouwenveld
 5003,5.68534,50.85289,,0003,null,2025-06-02 08:00:00+00,103,null,,
-"""  # noqa: E501
+"""  # noqa: E501 - rows as the export writes them
 CATEGORIES = """\
 id,main,sub,departments,created_at,_signal_id
 9000,Overig,Overig,ASC,2025-06-02 06:12:44+00,101
