@@ -24,7 +24,10 @@ LINES = (
     ("settings", "plan", "dutch", "stats"),
     ("__init__",),  # runs before every other room, so it may only know what stands above
     ("schema", "privacy"),
-    ("geo", "engine", "hotitems", "hotspots", "hottimes", "alarms", "effects", "forecast"),
+    (
+        "geo", "engine", "hotitems", "hotspots", "hottimes", "rates", "alarms", "effects",
+        "forecast",
+    ),
     ("sources", "store", "indicators", "ledger"),
     ("ingest", "planning", "views"),
     ("report", "doctor"),
