@@ -20,7 +20,9 @@ hypothesis.settings.load_profile("thor")
 
 # Tests decide about the data folder themselves.
 for name in [
-    name for name in os.environ if name.startswith("THOR_") and name != "THOR_UPDATE_SNAPSHOTS"
+    name
+    for name in os.environ
+    if name.startswith("THOR_") and name not in {"THOR_UPDATE_SNAPSHOTS", "THOR_ENGINES"}
 ]:
     del os.environ[name]
 

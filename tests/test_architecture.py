@@ -25,7 +25,14 @@ LINES = (
     ("__init__",),  # runs before every other room, so it may only know what stands above
     ("schema", "privacy"),
     (
-        "geo", "engine", "hotitems", "hotspots", "hottimes", "rates", "alarms", "effects",
+        "geo",
+        "engine",
+        "hotitems",
+        "hotspots",
+        "hottimes",
+        "rates",
+        "alarms",
+        "effects",
         "forecast",
     ),
     ("sources", "store", "indicators", "ledger"),

@@ -219,7 +219,7 @@ def test_noise_is_called_real_as_often_as_promised():
     mean = 20 + 10 * np.sin(np.arange(26) / 4)
     weeks = rng.negative_binomial(mean / (phi - 1), 1 / phi, (3_000, 2, 26))
 
-    estimate, df = change._paired_dispersion(weeks)
+    estimate, df = change.paired_dispersion(weeks)
     now, before = weeks.sum(axis=2).T
     p = hotitems.rising(now, before, dispersion=estimate, df=df)["p"]
 

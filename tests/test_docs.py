@@ -138,7 +138,8 @@ def test_the_readme_shows_every_command():
     every = {name for name, _ in leaves(get_command(app))}
     assert every == {
         "load", "fetch", "demo", "tables", "quarantine", "restore", "template", "refresh",
-        "doctor", "geodata fetch", "hot areas", "hot cells", "hot times",
+        "publish", "doctor", "geodata fetch", "hot areas", "hot cells", "hot items",
+        "hot times",
     }  # fmt: skip
     assert every - listed == set(), "missing from the table of commands"
     assert every - shown - {"refresh", "doctor"} == set(), "without an example"
@@ -228,7 +229,9 @@ def test_the_glossary_has_the_words_of_the_code(heading, code):
 
 
 def test_every_thor_variable_in_a_document_can_be_set():
-    sections = {"SETTINGS", "DATA", "TOKEN", "MUNICIPALITY", "AREAS", "GEODATA", "PRIVACY"}
+    sections = {
+        "SETTINGS", "DATA", "TOKEN", "MUNICIPALITY", "AREAS", "GEODATA", "PRIVACY", "ENGINE",
+    }  # fmt: skip
     for file in DOCUMENTS:
         for name in re.findall(r"THOR_([A-Z]+)", file.read_text("utf-8")):
             assert name in sections | {"UPDATE"}, f"{file.name}: THOR_{name}"

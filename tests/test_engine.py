@@ -13,9 +13,18 @@ import sqlalchemy as sa
 from deltalake import DeltaTable, write_deltalake
 
 from tests import factories
-from thor_metrics.engine import LEFT_ON_DISK, Engine, Files, compiled, metadata, tables
-from thor_metrics.errors import StoreError
+from thor_metrics.engine import (
+    IN_MEMORY_ROWS,
+    LEFT_ON_DISK,
+    Engine,
+    Files,
+    compiled,
+    metadata,
+    tables,
+)
+from thor_metrics.errors import SettingsError, StoreError
 from thor_metrics.schema import TABLES
+from thor_metrics.settings import load_settings
 
 ROWS = [
     {"day": "2026-05-31", "hour": 23, "theme": "afval", "buurt": "B1"},
@@ -182,8 +191,62 @@ def test_a_folder_may_be_called_anything(tmp_path, folder, scheme):
     assert count(engine) == 3
 
 
+def kind_of_table(engine: Engine, name: str) -> str:
+    """BASE TABLE when it stands in memory, VIEW when it is read from its files."""
+    known = sa.table("tables", sa.column("table_name"), sa.column("table_type"),
+                     schema="information_schema")  # fmt: skip
+    found = engine.run(sa.select(known.c.table_type).where(known.c.table_name == name))
+    return found["table_type"].iloc[0]
+
+
+def test_a_table_with_many_rows_stays_in_its_files(tmp_path):
+    content = factories.table("incidents", factories.random_rows(500))
+    files = Files(factories.write_parquet(content, tmp_path / "100% [proef] *"))
+    everything = sa.select(tables["incidents"]).order_by(*tables["incidents"].c)
+
+    loaded = Engine.open({"incidents": files}, in_memory_rows=500)
+    left = Engine.open({"incidents": files}, in_memory_rows=499)
+
+    assert kind_of_table(loaded, "incidents") == "BASE TABLE"
+    assert kind_of_table(left, "incidents") == "VIEW"
+    assert kind_of_table(left, "controls") == "BASE TABLE"
+    pd.testing.assert_frame_equal(left.run(everything), loaded.run(everything))
+    assert left.spans == loaded.spans
+
+
+def test_files_of_a_large_table_may_lack_columns_and_be_unreadable_too(tmp_path):
+    whole = factories.table("incidents", ROWS)
+    old = factories.write_parquet(whole.drop_columns(["rubriek", "theme"]), tmp_path / "old")
+    new = factories.write_parquet(whole, tmp_path / "new")
+
+    both = Engine.open({"incidents": Files([*old, *new])}, in_memory_rows=1)
+
+    assert kind_of_table(both, "incidents") == "VIEW"
+    assert count(both, tables["incidents"].c.theme.is_(None)) == 3
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 this is not parquet")
+    with pytest.raises(StoreError, match="Meldingen zijn niet te lezen"):
+        Engine.open({"incidents": Files([str(tmp_path / "broken.parquet")])}, in_memory_rows=0)
+
+
+def test_the_settings_say_which_engine(tmp_path):
+    file = tmp_path / "settings.toml"
+    file.write_text('[municipality]\ncode = "GM0001"\nname = "X"\n', encoding="utf-8")
+    secret = "postgresql+psycopg://thor:geheim@db/thor"
+
+    usual = load_settings(file, environ={}).engine
+    other = load_settings(
+        file, environ={"THOR_ENGINE_URL": secret, "THOR_ENGINE_IN_MEMORY_ROWS": "5"}
+    ).engine
+
+    assert (usual.url, usual.in_memory_rows) == ("duckdb:", IN_MEMORY_ROWS)
+    assert (other.url, other.in_memory_rows) == (secret, 5)
+    assert "geheim" not in repr(other)
+    with pytest.raises(SettingsError, match=r"'engine\.ulr'\. Bedoelde u 'url'"):
+        load_settings(file, environ={"THOR_ENGINE_ULR": "x"})
+
+
 def test_text_with_too_many_values_is_kept_as_text(monkeypatch):
-    monkeypatch.setattr("thor_metrics.engine._MOST_VALUES", 1)
+    monkeypatch.setattr("thor_metrics.engine.duck._MOST_VALUES", 1)
 
     engine = Engine.open({"incidents": factories.table("incidents", ROWS)})
 

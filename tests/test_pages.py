@@ -20,10 +20,12 @@ from thor_metrics.store import Store
 from thor_metrics.ui import filters, headers, keys, navigation
 
 PAGES = [entry.file for entry in navigation.PAGES]
-OVERZICHT, HOTSPOTS, HOTTIJDEN, INLEZEN = PAGES
+OVERZICHT, GEBIED, HOTITEMS, HOTSPOTS, HOTTIJDEN, INLEZEN = PAGES
 
 QUESTIONS = {
     OVERZICHT: "Wat speelt er?",
+    GEBIED: "Wat speelt er in uw gebied?",
+    HOTITEMS: "Wat valt op?",
     HOTSPOTS: "Waar is het raak?",
     HOTTIJDEN: "Wanneer is het raak?",
     INLEZEN: "Inlezen",
@@ -277,8 +279,15 @@ def deck(at):
         ({}, {"gebieden", "cirkels", "aantallen", "namen"}),
         ({"niveau": "Buurten", "beeld": "Per km²"}, {"gebieden"}),
         ({"gebied": "Centrum"}, {"gebieden", "cirkels", "aantallen", "namen"}),
-        ({"niveau": "Vakken 100 m"}, {"vakken", "grenzen", "rangnummers"}),
-        ({"buurt": "Wyck"}, {"vakken", "grenzen", "rangnummers"}),
+        (
+            {"niveau": "Vakken 100 m"},
+            {"vakken", "bakens", "grenzen", "rangnummers", "rangnummers-op-bakens"},
+        ),
+        ({"niveau": "Vakken 100 m", "beeld": "Aantal"}, {"vakken", "grenzen", "rangnummers"}),
+        ({"niveau": "Vakken 100 m", "beeld": "Dichtheid"}, {"vakken", "grenzen"}),
+        ({"niveau": "Vakken 100 m", "beeld": "Verwacht"}, {"vakken", "grenzen", "rangnummers"}),
+        ({"niveau": "Vakken 100 m", "beeld": "Per maand"}, {"vakken", "grenzen"}),
+        ({"buurt": "Wyck", "beeld": "Aantal"}, {"vakken", "grenzen", "rangnummers"}),
         ({"buurt": "Wyck", "niveau": "Plekken 25 m"}, {"vakken", "grenzen", "rangnummers"}),
     ],
 )

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from thor_metrics.views import charts
-from thor_metrics.views.look import DARK, LIGHT
+from thor_metrics.views.look import DARK, LIGHT, contrast, rgb
 
 DRAWINGS = {
     "sparkline": lambda: charts.sparkline(colour="#009E73"),
@@ -15,7 +15,8 @@ DRAWINGS = {
     "weekday_bars": charts.weekday_bars,
     "hour_bars": charts.hour_bars,
     "week_heat": lambda: charts.week_heat(brush="vak", ringed=True),
-    "calendar": lambda: charts.calendar(ringed=True),
+    "differences": lambda: charts.week_heat(brush="vak", ringed=True, differences=True),
+    "calendar": lambda: charts.calendar(ringed=True, event=True, school=True, market=(2,)),
 }
 
 #: Columns a chart may name: those its docstring promises, and what it works out itself.
@@ -25,7 +26,9 @@ COLUMNS = {
     "weekday_bars": {"name", "count", "high", "shown", "words"},
     "hour_bars": {"name", "count", "words"},
     "week_heat": {"weekday", "hour", "share", "shown", "words", "right", "below", "ink",
-                  "middle", "centre"},
+                  "middle", "centre", "above", "under", "before", "after"},
+    "differences": {"weekday", "hour", "colour", "shown", "words", "right", "below", "ink",
+                    "middle", "centre", "above", "under", "before", "after"},
     "calendar": {"monday", "day", "share", "words", "month", "ink"},
 }  # fmt: skip
 
@@ -123,8 +126,41 @@ def test_cell_text_can_be_read_on_its_cell(look):
     assert ink[0] != ink[-1]
 
 
-def test_unusual_cells_are_ringed_and_no_empty_layer_otherwise():
-    assert len(charts.week_heat(ringed=True)["layer"]) == len(charts.week_heat()["layer"]) + 1
+def rings(cells):
+    return {side: int((cells[side] > 0).sum()) for side in ("above", "under", "before", "after")}
+
+
+def test_lines_go_round_adjacent_hours_together_and_no_layer_without_any():
+    words = week().assign(certainty="kan toeval zijn")
+    words.loc[(words["weekday"] == 4) & (words["hour"] >= 22), "certainty"] = "zeker"
+    # Two hours in a row: two lines above and below, one at each end, none in between.
+    assert rings(charts.week_cells(words)) == {"above": 2, "under": 2, "before": 1, "after": 1}
+    assert len(charts.week_heat(ringed=True)["layer"]) == len(charts.week_heat()["layer"]) + 4
+
+
+def test_likely_has_a_thinner_line_and_none_towards_what_is_surer():
+    words = week().assign(certainty="")
+    words.loc[[50, 51], "certainty"] = ["waarschijnlijk", "zeker"]
+    cells = charts.week_cells(words)
+    assert cells.loc[51, "before"] > cells.loc[50, "before"] > 0
+    assert cells.loc[50, "after"] == 0
+    assert cells.loc[51, "above"] == cells.loc[51, "before"]
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+def test_more_and_less_than_expected_have_colours_that_can_be_read(look):
+    surprise = np.linspace(-9, 9, 168)
+    cells = charts.difference_cells(week().assign(surprise=surprise, certainty=""), look=look)
+    least, middle, most = (rgb(cells["colour"][place]) for place in (0, 83, 167))
+    assert (least[0] < least[1], most[0] > most[1]) == (True, True)  # green one way, red other
+    assert max(abs(a - b) for a, b in zip(middle, rgb(look.quiet), strict=True)) < 8
+    for colour, ink in zip(cells["colour"], cells["ink"], strict=True):
+        assert contrast(colour, ink) >= 4.5
+
+
+def test_hour_without_an_expectation_has_no_colour():
+    cells = charts.difference_cells(week().assign(surprise=np.nan))
+    assert set(cells["colour"]) == {LIGHT.surface}
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK])
@@ -182,11 +218,20 @@ def test_no_days_no_calendar():
     assert charts.calendar_cells(days(dt.date(2024, 1, 1), 0)) == {}
 
 
-def test_calendar_writes_the_month_on_its_first_day_and_marks_holidays():
-    marks = {dt.date(2026, 5, 5): "Bevrijdingsdag"}
-    (cells,) = charts.calendar_cells(days(dt.date(2026, 4, 29), 14), marks=marks).values()
+def test_calendar_writes_the_month_on_its_first_day_and_marks_special_days():
+    two_weeks = days(dt.date(2026, 4, 29), 14)
+    fifth = [day == dt.date(2026, 5, 5) for day in two_weeks["date"]]
+    (cells,) = charts.calendar_cells(two_weeks.assign(ringed=fifth, school=True)).values()
     assert cells.loc[cells["month"] != "", ["month", "day"]].to_numpy().tolist() == [["mei", "vr"]]
     assert cells.loc[cells["ringed"], "count"].tolist() == [6]
+    assert (cells["school"].all(), cells["event"].any()) == (True, False)
+
+
+def test_calendar_has_a_layer_for_what_there_is_and_names_the_market():
+    plain, full = charts.calendar(), DRAWINGS["calendar"]()
+    assert len(full["layer"]) == len(plain["layer"]) + 3
+    assert "wo (markt)" in str(full)
+    assert "(markt)" not in str(plain)
 
 
 def test_calendar_years_share_one_scale():

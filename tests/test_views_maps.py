@@ -125,7 +125,7 @@ def squares(count):
             "x": 176_000.0 + number % 40 * 100,
             "y": 317_000.0 + number // 40 * 100,
             "count": pd.array(count - number, dtype="Int64"),
-            "area": "BU1",
+            "place": "1762-3170",
             "words": "Nr 1, in Wyck: 12 meldingen",
         }
     )

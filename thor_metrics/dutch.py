@@ -22,6 +22,7 @@ __all__ = [
     "hours",
     "join",
     "less_than",
+    "month",
     "number",
     "percent",
     "signed",
@@ -156,6 +157,18 @@ def day(value: dt.date | None) -> str:
     if value is None or pd.isna(value):
         return NO_DATA
     return f"{WEEKDAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]}"
+
+
+def month(name: str) -> str:
+    """Write a month.
+
+    Examples
+    --------
+    >>> month("2026-03")
+    'mrt 2026'
+    """
+    year, number = name.split("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
 
 
 def hours(start: int, end: int) -> str:

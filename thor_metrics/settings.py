@@ -7,6 +7,7 @@ in a settings file is otherwise a wrong dashboard nobody notices.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import difflib
 import os
 import re
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from thor_metrics.errors import SettingsError
-from thor_metrics.model import THEMES
+from thor_metrics.model import THEMES, Period, parse_weekdays
 
 __all__ = [
     "DateOrder",
@@ -107,6 +108,56 @@ class Privacy:
 
 
 @dataclass(frozen=True)
+class EngineSettings:
+    """Which program counts, and how much of the tables it may keep in memory.
+
+    Attributes
+    ----------
+    url : str
+        ``duckdb:``, ``postgresql+psycopg://user@server/database``, ``spark://server:7077`` or
+        ``local[2]``. May hold a password, so it is left out of every text made of the settings.
+    in_memory_rows : int
+        A table with more rows is read from its files at every question (DuckDB only).
+    """
+
+    url: str = field(default="duckdb:", repr=False)
+    in_memory_rows: int = 3_000_000
+
+
+@dataclass(frozen=True)
+class CalendarSettings:
+    """Which days are special in this municipality.
+
+    Attributes
+    ----------
+    school_region : {"zuid", "noord", "midden"}
+        Whose school holidays.
+    market : tuple of str
+        Weekdays of the weekly market ("wo", "vr").
+    koopzondag : {"geen", "eerste", "laatste", "alle"}
+        Which Sundays of the month the shops are open; "geen" too where no Sunday differs.
+    events : mapping of str to str
+        Name -> days as a period is written: ``2026-11-11/2026-11-11`` (last day included).
+    """
+
+    school_region: Literal["zuid", "noord", "midden"] = "zuid"
+    market: tuple[str, ...] = ()
+    koopzondag: Literal["geen", "eerste", "laatste", "alle"] = "geen"
+    events: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def market_weekdays(self) -> tuple[int, ...]:
+        """Weekday numbers of the market, Monday 0."""
+        return parse_weekdays(",".join(self.market))
+
+    @cached_property
+    def event_days(self) -> tuple[tuple[str, dt.date, dt.date], ...]:
+        """Name, first day and the day after the last one of every event."""
+        periods = {name: Period.parse(days) for name, days in self.events.items()}
+        return tuple((name, period.start, period.end) for name, period in periods.items())
+
+
+@dataclass(frozen=True)
 class Rubriek:
     """A subject within a theme, and the source categories that belong to it.
 
@@ -153,6 +204,8 @@ class Settings:
     areas: AreaFiles = field(default_factory=AreaFiles)
     geodata: Geodata = field(default_factory=Geodata)
     privacy: Privacy = field(default_factory=Privacy)
+    engine: EngineSettings = field(default_factory=EngineSettings)
+    calendar: CalendarSettings = field(default_factory=CalendarSettings)
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
     rubrieken: Mapping[str, Rubriek] = field(default_factory=dict)
     #: Folder of the settings file; relative paths start here.
@@ -237,12 +290,14 @@ def load_settings(
                 f"Rubriek '{key}' noemt het thema '{rubriek.theme}', dat niet bestaat. "
                 f"Kies uit {', '.join(sorted(known))}."
             )
+    # Read now, or a typo in a date would come up on a screen.
+    _ = settings.calendar.market_weekdays, settings.calendar.event_days
     return settings
 
 
 def _override(raw: dict[str, Any], name: str, value: str) -> None:
     """Put one THOR_<SECTION>_<KEY> variable over the file."""
-    match = re.fullmatch(r"THOR_(MUNICIPALITY|DATA|AREAS|GEODATA|PRIVACY)_([A-Z_]+)", name)
+    match = re.fullmatch(r"THOR_(MUNICIPALITY|DATA|AREAS|GEODATA|PRIVACY|ENGINE)_([A-Z_]+)", name)
     if match and isinstance(block := raw.setdefault(match[1].lower(), {}), dict):
         block[match[2].lower()] = value
 

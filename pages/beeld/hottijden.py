@@ -1,19 +1,20 @@
-"""Wanneer is het raak: the week, the day and the calendar."""
+"""Wanneer is het raak: when it is busy, which hour is unusual, and what special days do."""
 
-from thor_metrics.ui import data, frame, hottimes
+from thor_metrics.ui import frame, hottimes
 
 screen = frame.open_page(
     "Wanneer is het raak?",
     promise="Hier ziet u op welke dagen en uren het raak is, en hoe druk elke dag was.",
 )
 
-hours = data.ask("per_hour", screen.selection)
-days = data.ask("per_day", screen.selection)
+answer = hottimes.ask(screen)
+year = hottimes.ask_year(screen)
 
-screen.counted_headline(hottimes.tail(hours))
+screen.counted_headline(hottimes.tail(screen, answer))
 hottimes.moment_note(screen)
-hottimes.week(screen, hours)
-hottimes.day_and_hour(screen, hours)
-hottimes.calendar(screen, days)
+hottimes.week(screen, answer)
+hottimes.day_and_hour(screen, answer.hours.table)
+hottimes.calendar(screen, year.days)
+hottimes.special_days(screen, year.kinds)
 
 frame.explain(screen, hottimes.METHOD)

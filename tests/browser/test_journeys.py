@@ -155,6 +155,21 @@ def test_week_is_drawn_with_its_numbers(visit):
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 100
 
 
+def test_other_question_of_the_hours_is_in_the_address_and_the_copied_link(visit):
+    someone = visit("/hottijden?periode=2025")
+    page = someone.page
+    assert "Drukst: " in someone.headline
+    page.get_by_role("radio", name="Welk uur is ongewoon voor die dag?").click()
+    someone.settle()
+    assert "vraag=Welk+uur" in someone.query or "vraag=Welk%20uur" in someone.query
+    assert "ngewoon" in someone.headline
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Kopieer link").click()
+    page.get_by_role("button", name="Link gekopieerd").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert visit("/hottijden?" + link.partition("?")[2]).headline == someone.headline
+
+
 def test_unreachable_tiles_leave_our_own_map_standing(visit, start_server, city, tmp_path):
     shutil.copytree(city, tmp_path / "city")
     tiles = "https://tegels.invalid/{z}/{x}/{y}.png"

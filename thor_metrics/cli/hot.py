@@ -12,7 +12,7 @@ from thor_metrics import geo
 from thor_metrics.cli.shared import Context, Json, records, show
 from thor_metrics.engine import Engine, Files
 from thor_metrics.errors import SelectionError
-from thor_metrics.indicators import counts
+from thor_metrics.indicators import counts, items
 from thor_metrics.model import Hours, Period, Selection, parse_weekdays
 from thor_metrics.schema import FACTS
 from thor_metrics.settings import Settings, slug
@@ -79,6 +79,30 @@ def hot_cells(
     )
 
 
+@hot.command(name="items")
+def hot_items(
+    context: typer.Context,
+    period: PeriodOption,
+    area: AreaOption = None,
+    theme: ThemeOption = None,
+    weekday: WeekdayOption = None,
+    hours: HoursOption = None,
+    series: SeriesOption = "incidents",
+    level: Annotated[str, typer.Option(help="buurt of gebied.")] = "gebied",
+    *,
+    as_json: Json = False,
+) -> None:
+    """Zeg per gebied of buurt wat er meer is dan elders en wat er stijgt."""
+    _hot(
+        context.obj,
+        (period, area, theme, weekday, hours, series),
+        lambda engine, selection, hide: items.hot_items(
+            engine, selection, level="buurt" if level == "buurt" else "gebied", **hide
+        ),
+        as_json=as_json,
+    )
+
+
 @hot.command(name="times")
 def hot_times(
     context: typer.Context,
@@ -109,7 +133,8 @@ def _hot(
 ) -> None:
     selection = _selection(my.settings, *said)
     needed = {name: Files(my.store.files(name)) for name in (*FACTS, "areas")}
-    engine = Engine.open(needed)
+    mine = my.settings.engine
+    engine = Engine.open(needed, url=mine.url, in_memory_rows=mine.in_memory_rows)
     rows = count(engine, selection, {"hide_below": my.settings.privacy.hide_below})
     show(records(rows), as_json=as_json, key="rows", filter=_as_words(selection))
 

@@ -30,7 +30,7 @@ def breaks(engine: Engine, series: Series) -> pd.DataFrame:
         sa.select(table.source, table.system_version, since.label("since"))
         .where(table.date.is_not(None))
         .group_by(table.source, table.system_version)
-        .order_by(since, table.source)
+        .order_by(since, table.source, table.system_version.nulls_last())
     )
     # A system with few rows need not have one on the very first day.
     settled = found["since"].min() + pd.Timedelta(days=28)

@@ -36,8 +36,10 @@ __all__ = [
     "breaks",
     "compare",
     "compared",
+    "paired_dispersion",
     "per_theme",
     "risers",
+    "windows_of",
 ]
 
 #: Weeks the variation is measured over when the period itself is shorter.
@@ -222,7 +224,7 @@ def _changes(
     keys: Sequence[str] | None,
 ) -> pd.DataFrame:
     """Compare per value of a column (``None``: everything as one), hidden nothing yet."""
-    windows = _windows(engine, selection, days)
+    windows = windows_of(engine, selection, days)
     stretches = [days.now, *([days.before] if days.before else []), *windows]
     daily = _daily(engine, selection, list(dict.fromkeys(stretches)), by)
     items = pd.Index(keys if keys is not None else sorted(daily["item"].unique()), name="item")
@@ -242,7 +244,7 @@ def _changes(
         )  # fmt: skip
     before = _sum_in(daily, rows, len(items), days.before)
     weeks = np.stack([_weeks(daily, rows, len(items), window) for window in windows], axis=1)
-    phi, df = _paired_dispersion(weeks)
+    phi, df = paired_dispersion(weeks)
     exposure = (float(days.now.days), float(days.before.days))
     result = hotitems.rising(count, before, dispersion=phi, df=df, exposure=exposure)
     extra = count - before * exposure[0] / exposure[1]
@@ -251,7 +253,7 @@ def _changes(
     return frame.join(told.set_axis(frame.index)).assign(extra=extra, people_before=people)
 
 
-def _windows(engine: Engine, selection: Selection, days: Compared) -> list[Period]:
+def windows_of(engine: Engine, selection: Selection, days: Compared) -> list[Period]:
     """Choose the two stretches of equal whole weeks the variation is measured over."""
     if days.before is None:
         return [days.now]
@@ -325,7 +327,7 @@ def _all_people(daily: pd.DataFrame, rows: np.ndarray, size: int, period: Period
     return np.bincount(rows[others], minlength=size) == 0
 
 
-def _paired_dispersion(weeks: np.ndarray) -> tuple[np.ndarray, int]:
+def paired_dispersion(weeks: np.ndarray) -> tuple[np.ndarray, int]:
     """Variation that neither the period nor the time of the year explains.
 
     Parameters

@@ -139,7 +139,7 @@ def _categories(engine: Engine, selection: Selection) -> tuple[Reason, ...]:
             _unmapped(table),
         )
         .group_by(*names)
-        .order_by(rows.desc(), *names)
+        .order_by(rows.desc(), *(name.nulls_last() for name in names))
     )
     texts = found.drop(columns="rows").fillna("").agg(" > ".join, axis=1).str.strip(" >")
     return tuple(

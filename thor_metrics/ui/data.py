@@ -12,13 +12,16 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit import runtime
 
 from thor_metrics import geo, ingest
-from thor_metrics.engine import Engine, Files
-from thor_metrics.indicators import change, counts
+from thor_metrics.engine import Engine, Files, published
+from thor_metrics.indicators import change, places
+from thor_metrics.indicators.questions import QUESTIONS, with_privacy
 from thor_metrics.model import SERIES, Selection, Series
 from thor_metrics.schema import TABLES
 from thor_metrics.settings import TOKEN_PREFIX, Settings, load_settings
@@ -35,6 +38,7 @@ __all__ = [
     "is_sample",
     "known_settings",
     "last_load",
+    "names_near",
     "outlines",
     "settings",
     "span",
@@ -71,13 +75,14 @@ def store() -> Store:
 
 
 @st.cache_data(ttl=2, show_spinner=False)
-def _versions(folder: str) -> Versions:
-    return tuple(sorted(Store(Path(folder)).versions().items()))
+def _versions(folder: str, url: str) -> Versions:
+    there = published(url) if url.startswith("postgresql") else Store(Path(folder)).versions()
+    return tuple(sorted(there.items()))
 
 
 def versions() -> Versions:
-    """Versions of all tables, at most two seconds old."""
-    return _versions(str(settings().data_dir))
+    """Versions of all tables that are asked, at most two seconds old."""
+    return _versions(str(settings().data_dir), settings().engine.url)
 
 
 def changed() -> None:
@@ -85,16 +90,23 @@ def changed() -> None:
     _versions.clear()
 
 
-@st.cache_resource(max_entries=2, show_spinner="Gegevens klaarzetten")
 def _engine(key: Versions, folder: str) -> Engine:
-    """Read one version of every table into memory.
+    mine = settings().engine
+    return _opened(key, folder, mine.url, mine.in_memory_rows)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Gegevens klaarzetten")
+def _opened(key: Versions, folder: str, url: str, in_memory_rows: int) -> Engine:
+    """Make one version of every table ready, on the engine of the settings.
 
     An older engine is dropped, not closed: a page that is still asking keeps it alive.
     """
     tables = Store(Path(folder))
-    known = dict(key)
+    known = {} if url.startswith("postgresql") else dict(key)
     loaded = Engine.open(
-        {name: Files(tables.files(name, version=known[name])) for name in TABLES if name in known}
+        {name: Files(tables.files(name, version=known[name])) for name in TABLES if name in known},
+        url=url,
+        in_memory_rows=in_memory_rows,
     )
     if runtime.exists():
         # In a server half of every rerun would be the collector walking through these objects.
@@ -109,19 +121,12 @@ def engine() -> Engine:
     return _engine(versions(), str(settings().data_dir))
 
 
-#: What pages can ask, by name: a name can be a key of a cache, a function cannot.
-_QUESTIONS: dict[str, Any] = {
-    **{name: getattr(counts, name) for name in counts.__all__ if name.islower()},
-    "compare": change.compare,
-}
-
-
 @st.cache_data(max_entries=2_000, show_spinner=False)
 def _ask(key: Versions, folder: str, question: str, selection: Selection, options: Any) -> Any:
-    return _QUESTIONS[question](_engine(key, folder), selection, **dict(options))
+    return QUESTIONS[question](_engine(key, folder), selection, **dict(options))
 
 
-def ask(question: str, selection: Selection, **options: Any) -> Any:
+def ask(question: str, selection: Selection, /, **options: Any) -> Any:
     """Ask :mod:`thor_metrics.indicators` a question by its name.
 
     Small numbers are hidden below what the settings say.
@@ -129,21 +134,14 @@ def ask(question: str, selection: Selection, **options: Any) -> Any:
     Parameters
     ----------
     question : str
-        A public function of ``counts``, or ``compare``.
+        One of :data:`thor_metrics.indicators.questions.QUESTIONS`.
     selection : Selection
     **options
         Keyword arguments of that function; plain values.
     """
     mine = settings()
-    if question not in _COUNT_PLAINLY:
-        options["hide_below"] = mine.privacy.hide_below
-    if question == "per_area":
-        options["rates_from_inhabitants"] = mine.privacy.rates_from_inhabitants
-    return _ask(versions(), str(mine.data_dir), question, selection, tuple(options.items()))
-
-
-#: Questions about all rows, which hide nothing.
-_COUNT_PLAINLY = ("total", "quality", "without_place")
+    plain = with_privacy(question, mine.privacy, options)
+    return _ask(versions(), str(mine.data_dir), question, selection, tuple(plain.items()))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -154,6 +152,18 @@ def _breaks(key: Versions, folder: str, series: Series) -> pd.DataFrame:
 def breaks(series: Series) -> pd.DataFrame:
     """Days on which another reporting system came into use."""
     return _breaks(versions(), str(settings().data_dir), series)
+
+
+def names_near(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[str]:
+    """Name the object each point (metres) lies near; "" where there is none."""
+    return _names_near(versions(), str(settings().data_dir), tuple(x), tuple(y))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _names_near(
+    key: Versions, folder: str, x: tuple[float, ...], y: tuple[float, ...]
+) -> list[str]:
+    return places.names_near(_engine(key, folder), x, y)
 
 
 # --- places ------------------------------------------------------------------------------------

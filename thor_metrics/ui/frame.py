@@ -186,7 +186,7 @@ def _query(selection: Selection) -> dict[str, list[str]]:
         state[keys.PERIOD] = periods.OWN
         state[keys.DATES] = [selection.period.start, selection.period.last_day]
     query: dict[str, list[str]] = {}
-    for name in (*keys.FILTERS, keys.LEVEL, keys.PICTURE):
+    for name in (*keys.FILTERS, *keys.DRAWING):
         value = state.get(name)
         parts = value if isinstance(value, (list, tuple)) else [value]
         kept = [str(part) for part in parts if part is not None]

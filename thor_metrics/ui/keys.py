@@ -17,16 +17,24 @@ HOUR_FROM: Final = "van"
 HOUR_UNTIL: Final = "tot"
 LEVEL: Final = "niveau"
 PICTURE: Final = "beeld"
+OBJECT_KIND: Final = "soort"
+PLACE: Final = "plek"
+QUESTION: Final = "vraag"
 
 #: What "Filters wissen" wipes; how the map is drawn is no filter.
 FILTERS: Final = (
     PERIOD, DATES, GEBIED, BUURT, THEMES, RUBRIEKEN, SERIES, WEEKDAYS, HOUR_FROM, HOUR_UNTIL,
 )  # fmt: skip
 
+#: How pages draw what is selected: in the address bar, and in a copied link.
+DRAWING: Final = (LEVEL, PICTURE, OBJECT_KIND, PLACE, QUESTION)
+
 # Not in the address bar.
 MAP: Final = "kaart"
 TABLE: Final = "tabel"
 RANKING: Final = "ranglijst"
+MONTH: Final = "maand"
+PLAYING: Final = "speelt"
 HEAT: Final = "weekbeeld"
 UPLOAD: Final = "bestanden"
 UPLOAD_ROUND: Final = "bestanden_ronde"

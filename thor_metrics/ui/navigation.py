@@ -45,6 +45,14 @@ PAGES: Final[tuple[Entry, ...]] = (
         "Wat speelt er: per thema het aantal en de verandering, stijgers en gebieden.",
     ),
     Entry(
+        "Beeld", "pages/beeld/gebied.py", "Gebied",
+        "Wat speelt er in uw gebied: wat valt op, waar, wanneer, en wat er is gedaan.",
+    ),
+    Entry(
+        "Beeld", "pages/beeld/hotitems.py", "Hot-items",
+        "Wat valt op: per gebied wat er meer is dan elders en wat er stijgt.",
+    ),
+    Entry(
         "Beeld", "pages/beeld/hotspots.py", "Hotspots",
         "Waar is het raak: de kaart van stadsdeel tot vak van 100 meter.",
         moment_on_page=True,

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from thor_metrics import dutch
-from thor_metrics.model import MONTHS, SERIES, THEMES, Period, Selection, Series
+from thor_metrics.model import SERIES, THEMES, Period, Selection, Series
 from thor_metrics.ui import data, filters, keys
 from thor_metrics.ui.frame import Screen
 from thor_metrics.views import charts
@@ -151,23 +151,19 @@ def _course(months: pd.DataFrame, theme: str) -> None:
         known[["month", "count", "words"]],
         charts.sparkline(colour=THEME_COLOURS[theme]),
         key=f"verloop-{theme}",
-        alt=f"{theme_title(theme)} per maand van {_month(first)} tot en met {_month(last)}: "
-        f"van {dutch.number(values.iloc[0])} naar {dutch.number(values.iloc[-1])}, "
+        alt=f"{theme_title(theme)} per maand van {dutch.month(first)} tot en met "
+        f"{dutch.month(last)}: van {dutch.number(values.iloc[0])} naar "
+        f"{dutch.number(values.iloc[-1])}, "
         f"hoogste {dutch.number(values.max())}.",
     )
-    st.caption(f"per maand, {_month(first)} t/m {_month(last)}")
-
-
-def _month(month: str) -> str:
-    year, number = month.split("-")
-    return f"{MONTHS[int(number) - 1]} {year}"
+    st.caption(f"per maand, {dutch.month(first)} t/m {dutch.month(last)}")
 
 
 def _month_words(row: Mapping[Hashable, Any]) -> str:
     told = dutch.number(row["count"])
     if pd.isna(row["count"]) and row["hidden"]:
         told = "verborgen"
-    return f"{_month(row['month'])}: {told}"
+    return f"{dutch.month(row['month'])}: {told}"
 
 
 # --- areas and risers -------------------------------------------------------------------------

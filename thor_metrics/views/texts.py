@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -21,15 +21,19 @@ from thor_metrics.views.look import theme_title
 __all__ = [
     "Busiest",
     "before_words",
+    "block_words",
     "busiest",
     "busiest_words",
+    "busy_words",
     "change_words",
     "counted",
+    "expected_words",
     "headline",
     "hour_words",
     "noun",
     "place",
     "subject",
+    "unusual_words",
 ]
 
 _ONE: Final[dict[Series, str]] = {
@@ -207,12 +211,15 @@ class Busiest:
     count : int
     share : float
         Of everything with a known time.
+    certainty : str
+        That half of its hours have, or a surer one; "" where nothing was tested.
     """
 
     weekdays: tuple[int, ...]
     hours: Hours
     count: int
     share: float
+    certainty: str = ""
 
 
 def busiest(hours: pd.DataFrame, *, length: int = 4, days: int = 2) -> Busiest | None:
@@ -221,7 +228,8 @@ def busiest(hours: pd.DataFrame, *, length: int = 4, days: int = 2) -> Busiest |
     Parameters
     ----------
     hours : DataFrame
-        ``weekday`` (Monday 0), ``hour``, ``count``: the 168 hours of the week.
+        ``weekday`` (Monday 0), ``hour``, ``count``: the 168 hours of the week; optionally
+        ``certainty``.
     length : int, default 4
         Hours in a row, also across midnight.
     days : int, default 2
@@ -245,7 +253,26 @@ def busiest(hours: pd.DataFrame, *, length: int = 4, days: int = 2) -> Busiest |
     chosen = np.sort(np.argsort(sums[:, start], kind="stable")[-days:])
     end = (start + length) % 24 or 24
     count = int(sums[chosen, start].sum())
-    return Busiest(tuple(int(day) for day in chosen), Hours(start, end), count, count / total)
+    inside = (chosen[:, np.newaxis] * 24 + start + np.arange(length)) % 168
+    return Busiest(
+        tuple(int(day) for day in chosen),
+        Hours(start, end),
+        count,
+        count / total,
+        _half_as_sure(hours, inside),
+    )
+
+
+def _half_as_sure(hours: pd.DataFrame, inside: np.ndarray) -> str:
+    if "certainty" not in hours or not hours["certainty"].any():
+        return ""
+    words = hours.set_index(hours["weekday"] * 24 + hours["hour"])["certainty"]
+    scale = list(_SURE)
+    ranks = sorted(
+        scale.index(word) if word in scale else len(scale) - 1
+        for word in words.reindex(inside.ravel())
+    )
+    return scale[ranks[(len(ranks) - 1) // 2]]
 
 
 def busiest_words(found: Busiest | None) -> str:
@@ -272,3 +299,73 @@ def hour_words(days: Sequence[int], hours: Hours | None) -> str:
     """
     which = dutch.weekdays(days) if days else "alle dagen"
     return f"{which}, {hours.words() if hours else 'hele dag'}"
+
+
+def expected_words(expected: float) -> str:
+    """Write an expected number: whole, but a small one with a decimal.
+
+    Examples
+    --------
+    >>> expected_words(80.4), expected_words(3.44), expected_words(5.0)
+    ('80', '3,4', '5')
+    """
+    whole = expected >= 10 or float(expected).is_integer()
+    return dutch.number(expected, decimals=0 if whole else 1)
+
+
+def busy_words(found: Busiest | None, series: Series) -> str:
+    """Say when it is busiest, with how many and how sure.
+
+    Examples
+    --------
+    >>> busy_words(Busiest((4, 5), Hours(22, 2), 60, 0.3, "zeker"), "incidents")
+    'Drukst: vr en za 22-02 uur, 60 meldingen (zeker meer dan toeval).'
+    """
+    if found is None:
+        return ""
+    sure = {"": "", "kan toeval zijn": " (kan toeval zijn)"}.get(
+        found.certainty, f" ({found.certainty} meer dan toeval)"
+    )
+    when = f"{dutch.weekdays(found.weekdays)} {found.hours.words()}"
+    return f"Drukst: {when}, {counted(found.count, series)}{sure}."
+
+
+def block_words(block: Mapping[Any, Any], series: Series) -> str:
+    """Say what one stretch of hours has, beside what was expected of it.
+
+    Parameters
+    ----------
+    block : mapping
+        ``weekdays, start, end, count, expected, certainty, largest_week`` of
+        :class:`thor_metrics.indicators.moments.HotMoments`.
+
+    Examples
+    --------
+    >>> block = {"weekdays": (4,), "start": 20, "end": 24, "count": 143, "expected": 80.2,
+    ...          "certainty": "zeker", "largest_week": 0.1}
+    >>> block_words(block, "incidents")
+    'vr 20-24 uur: 143 meldingen, verwacht 80 (zeker)'
+    >>> block_words({**block, "largest_week": 0.7}, "incidents")
+    'vr 20-24 uur: 143 meldingen, verwacht 80 (zeker; vooral in één week)'
+    """
+    when = f"{dutch.weekdays(block['weekdays'])} {dutch.hours(block['start'], block['end'])}"
+    once = "; vooral in één week" if block["largest_week"] > 0.5 else ""
+    return (
+        f"{when}: {counted(block['count'], series)}, verwacht {expected_words(block['expected'])} "
+        f"({block['certainty']}{once})"
+    )
+
+
+def unusual_words(blocks: pd.DataFrame, series: Series, *, tested: bool = True) -> str:
+    """Say which hours are most unusual for their day; nothing where that was not tested.
+
+    Examples
+    --------
+    >>> unusual_words(pd.DataFrame({"count": []}), "incidents")
+    'Geen uur is ongewoon voor die dag.'
+    """
+    if not tested:
+        return ""
+    if blocks.empty:
+        return "Geen uur is ongewoon voor die dag."
+    return f"Ongewoon: {block_words(blocks.iloc[0].to_dict(), series)}."

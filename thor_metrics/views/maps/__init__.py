@@ -10,6 +10,20 @@ from __future__ import annotations
 from thor_metrics.views.maps.areas import area_map
 from thor_metrics.views.maps.base import Deck, base_style
 from thor_metrics.views.maps.outlines import Outlines, outlines
+from thor_metrics.views.maps.paint import Painted, by_amount, by_certainty, by_pattern
+from thor_metrics.views.maps.spots import spot_map
 from thor_metrics.views.maps.squares import square_map
 
-__all__ = ["Deck", "Outlines", "area_map", "base_style", "outlines", "square_map"]
+__all__ = [
+    "Deck",
+    "Outlines",
+    "Painted",
+    "area_map",
+    "base_style",
+    "by_amount",
+    "by_certainty",
+    "by_pattern",
+    "outlines",
+    "spot_map",
+    "square_map",
+]

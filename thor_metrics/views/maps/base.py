@@ -109,10 +109,16 @@ def line(key: str, wanted: set[str], chosen: str | None, look: Look) -> list[int
     return rgb(look.ink, 150 if key in wanted else 60)
 
 
-def shades(values: pd.Series, look: Look, *, alpha: int) -> list[list[int]]:
-    """Nine colours in equal steps from nought to the largest value; missing is see-through."""
+def shades(
+    values: pd.Series, look: Look, *, alpha: int, top: float | None = None
+) -> list[list[int]]:
+    """Nine colours in equal steps from nought to the largest value; missing is see-through.
+
+    ``top`` fixes the largest value, so that a colour means the same on another drawing.
+    """
     numbers = values.to_numpy(dtype="float64", na_value=np.nan)
-    top = np.nanmax(numbers) if np.isfinite(numbers).any() else 0.0
+    if top is None:
+        top = float(np.nanmax(numbers)) if np.isfinite(numbers).any() else 0.0
     last = len(look.steps) - 1
     steps = np.zeros(len(numbers), int)
     if top > 0:

@@ -1,0 +1,74 @@
+"""Everything a screen, a report or the command line can ask, by name.
+
+A name can be the key of a cache, a function cannot. Every question is pure in (engine, selection,
+plain options) and is asked of all engines in ``tests/test_conformance.py``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from thor_metrics.indicators import alerts, change, counts, effort, items, moments, places, special
+from thor_metrics.settings import Privacy
+
+__all__ = ["QUESTIONS", "with_privacy"]
+
+_ASKED: Final[tuple[Callable[..., Any], ...]] = (
+    alerts.alerts,
+    counts.per_area,
+    counts.per_cell,
+    counts.per_day,
+    counts.per_hour,
+    counts.per_month,
+    counts.per_spot,
+    counts.quality,
+    counts.shown_total,
+    counts.total,
+    counts.without_place,
+    change.compare,
+    change.per_theme,
+    change.risers,
+    effort.recent_controls,
+    items.hot_items,
+    moments.hot_dagdelen,
+    moments.hot_hours,
+    places.density,
+    places.emerging_cells,
+    places.expected_cells,
+    places.hot_cells,
+    places.hot_clusters,
+    places.monthly_cells,
+    places.place_story,
+    places.ranked_objects,
+    special.special_days,
+)
+
+QUESTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+    question.__name__: question for question in _ASKED
+}
+
+
+def with_privacy(question: str, privacy: Privacy, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what the settings say about small numbers, to a question that has to know it.
+
+    Parameters
+    ----------
+    question : str
+        Name of :data:`QUESTIONS`.
+    privacy : Privacy
+    options : mapping of str to any
+        Keyword arguments of the question; they cannot loosen the settings.
+
+    Returns
+    -------
+    dict
+        ``options`` with ``hide_below`` and ``rates_from_inhabitants`` where it takes them.
+    """
+    known = inspect.signature(QUESTIONS[question]).parameters
+    rules = {
+        "hide_below": privacy.hide_below,
+        "rates_from_inhabitants": privacy.rates_from_inhabitants,
+    }
+    return {**options, **{name: value for name, value in rules.items() if name in known}}
