@@ -178,7 +178,8 @@ def test_farrington_step_by_step():
     rng = np.random.default_rng(4)
     weekly = rng.negative_binomial(5, 1 / 3, (12, 180))
     weekly[2:, 70:73] += 40  # an outbreak two years ago in most
-    weekly[6:] += np.arange(180) // 12  # and a trend in half of them
+    weekly[6:] += np.arange(180) // 12  # a rise in half of them
+    weekly[9:] += np.exp(np.arange(180) / 30).astype(int)  # that cannot go on in some
     got = alarms.farrington(weekly, weeks=3)
 
     seen = set()
@@ -267,7 +268,7 @@ def test_few_of_late_are_no_alarm():
     assert 0 < got.bound[0] < 4
     assert (got.alarm[0], got.note[0]) == (False, alarms.TOO_FEW_RECENT)
     assert alarms.farrington([*quiet, 5], weeks=1).alarm[0]
-    assert alarms.farrington([*quiet, 2, 4], weeks=1).alarm[0]  # six in four weeks
+    assert alarms.farrington([*quiet, 2, 0, 0, 4], weeks=1).alarm[0]  # six in four weeks
     assert not alarms.farrington([*quiet, 2, 0, 0, 0, 4], weeks=1).alarm[0]
 
 

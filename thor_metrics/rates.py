@@ -204,7 +204,7 @@ def funnel(
     error[known] = 0.5 / np.sqrt(n[known])
     z = (np.sqrt(rate) - np.sqrt(middle)) / error
     phi, tau2 = _overdispersion(z[known], error[known]) if overdispersion else (1.0, 0.0)
-    # Both models are 1 and 0 together, so either formula is that of chance alone then.
+    # Where chance suffices phi is 1 and tau2 is 0, so that both models are chance alone.
     spread = np.sqrt(error**2 + tau2) if model == "additive" else error * np.sqrt(phi)
     adjusted = (np.sqrt(rate) - np.sqrt(middle)) / spread
     p = special.erfc(np.abs(adjusted) / np.sqrt(2.0))

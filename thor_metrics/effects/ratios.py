@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from thor_metrics import stats
 from thor_metrics.effects.estimate import Estimate, Numbers
 
 __all__ = ["before_after", "e_test", "period_dispersion", "rate_ratio"]
@@ -110,9 +112,10 @@ def before_after(
         :func:`period_dispersion` from both windows; Student's t for the interval (McCullagh &
         Nelder 1989, sections 6.2 and 9.2).
 
-        Nothing in one of the windows: half an effective event is added to both, as in
-        :func:`rate_ratio`. Nothing in either, a missing period, or one period a side (which
-        says nothing of the dispersion): NaN.
+        Nothing in one of the windows: half an effective event is added to both for ratio and
+        se_log, as in :func:`rate_ratio`; the interval is that of the score test without it
+        (``stats.count_ratio``), from 0 or up to infinity. Nothing in either, a missing period, or
+        one period a side (which says nothing of the dispersion): NaN.
 
     Raises
     ------
@@ -142,7 +145,8 @@ def before_after(
     zero = (total_b == 0) | (total_a == 0)
     half = np.where(zero, 0.5 * phi, 0.0)
     longer = days_a.sum(axis=-1) / days_b.sum(axis=-1)
-    return _estimate(
+    some = (total_a + total_b > 0) & (np.asarray(df) > 0)
+    estimate = _estimate(
         numerator=(total_a + half,),
         denominator=(total_b + half,),
         dispersion=np.asarray(phi),
@@ -150,9 +154,18 @@ def before_after(
         level=level,
         events=total_a + total_b,
         corrected=zero,
-        known=(total_a + total_b > 0) & (np.asarray(df) > 0),
+        known=some,
         scale=1.0 / longer,
     )
+    # Half an event has a standard error so large that 20 fewer of 20 would show nothing.
+    score = stats.count_ratio(
+        total_a, total_b, dispersion=phi, df=np.where(some, df, 1.0), level=level
+    )
+    low, high = (
+        np.where(zero & some, side / longer, own)
+        for side, own in zip(score[1:3], (estimate.low, estimate.high), strict=True)
+    )
+    return replace(estimate, low=_plain(low, zero.shape), high=_plain(high, zero.shape))
 
 
 def period_dispersion(
