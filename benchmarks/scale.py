@@ -358,6 +358,8 @@ def measure(run: Run) -> Run:
                     _say(f"  {name}, {title}: {refusal}")
                     continue
             whole = time.perf_counter() - since
+            if whole > 5.0:
+                _say(f"  {name}, {title}: {whole:.1f} s")
             queries = sum(_seconds(plain, select, run.rounds, known) for select in asked)
             run.found[name][title] = (queries, whole, held[1] - held[0])
     run.queries = list(known.values())

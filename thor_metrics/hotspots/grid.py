@@ -19,6 +19,9 @@ Bools = NDArray[np.bool_]
 #: A point at (0, 0) by mistake would otherwise ask for a grid from there to the city.
 MOST_CELLS: Final = 20_000_000
 
+#: Points at a time: what stays in the cache of a processor, which halves the time and more.
+_SLICE: Final = 65_536
+
 
 @dataclass(frozen=True, eq=False)
 class Grid:
@@ -237,32 +240,49 @@ def count_grid(
     """
     _cell_size(cell_size)
     east, north, amounts = points(x, y, weights)
-    cols, rows = np.floor(east / cell_size), np.floor(north / cell_size)
-    if bounds is not None:
-        west, south, right, top = cell_bounds(bounds, cell_size)
+    edges = (
+        _around(east, north, amounts, cell_size)
+        if bounds is None
+        else (cell_bounds(bounds, cell_size))
+    )
+    west, south, right, top = edges
+    shape = _shape(edges, cell_size)
+    counts = np.zeros(shape) if amounts is not None else np.zeros(shape, dtype=np.int64)
+    # Every slice makes a grid of its own, so on a large grid the slices are large as well.
+    step = max(_SLICE, 4 * counts.size)
+    for start in range(0, len(east), step):
+        part = slice(start, start + step)
+        cols, rows = np.floor(east[part] / cell_size), np.floor(north[part] / cell_size)
         # False for NaN as well: comparisons with it are never true.
         inside = (cols >= west) & (cols < right) & (rows >= south) & (rows < top)
-    else:
-        inside = np.isfinite(cols) & np.isfinite(rows)
-    if amounts is not None:
-        inside &= ~np.isnan(amounts)
-    if not inside.all():
-        cols, rows = cols[inside], rows[inside]
-        amounts = amounts[inside] if amounts is not None else None
-    if bounds is None:
-        if not cols.size:
-            raise ValueError("no point has an x and a y: give bounds for a grid without points")
-        west, south = int(cols.min()), int(rows.min())
-        right, top = int(cols.max()) + 1, int(rows.max()) + 1
-    shape = _shape((west, south, right, top), cell_size)
-    place = ((rows - south) * shape[1] + (cols - west)).astype(np.intp)
+        heavy = None if amounts is None else amounts[part]
+        if heavy is not None:
+            inside &= ~np.isnan(heavy)
+        if not inside.all():
+            cols, rows = cols[inside], rows[inside]
+            heavy = None if heavy is None else heavy[inside]
+        place = ((rows - south) * shape[1] + (cols - west)).astype(np.intp)
+        counts += _added(place, heavy, shape)
     return Grid(
-        _added(place, amounts, shape),
+        counts,
         west * float(cell_size),
         south * float(cell_size),
         float(cell_size),
         np.ones(shape, dtype=np.bool_),
     )
+
+
+def _around(
+    east: Floats, north: Floats, amounts: Floats | None, cell_size: float
+) -> tuple[int, int, int, int]:
+    """Find the cells that just hold all known points."""
+    known = np.isfinite(east) & np.isfinite(north)
+    if amounts is not None:
+        known &= ~np.isnan(amounts)
+    if not known.any():
+        raise ValueError("no point has an x and a y: give bounds for a grid without points")
+    cols, rows = np.floor(east[known] / cell_size), np.floor(north[known] / cell_size)
+    return int(cols.min()), int(rows.min()), int(cols.max()) + 1, int(rows.max()) + 1
 
 
 def points(

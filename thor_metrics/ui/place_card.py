@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -27,7 +28,8 @@ _HOTTIMES: Final = "pages/beeld/hottijden.py"
 #: Radius of a place of which none is known.
 _USUAL: Final = 50.0
 
-_HEIGHT: Final = 190
+#: Pixels; under this the week has no room for the names of its days.
+_HEIGHT: Final = 250
 _FEWEST_MONTHS: Final = 3
 _NEAR: Final = 4
 _NO_RUBRIEK: Final = "Niet ingedeeld"
@@ -70,7 +72,7 @@ def show(
     )  # fmt: skip
     with st.container(border=True, key="plekkaart"):
         _head(screen, name, x, y)
-        st.markdown(words)
+        st.markdown(f"**{words}**")
         st.markdown(
             places.count_words(
                 story, screen.selection.series, within=_within(radius, square=square),
@@ -83,6 +85,9 @@ def show(
             return
         if not story.count:
             return
+        # What it is named after need not be told again.
+        others = story.objects[[not name.endswith(near) for near in story.objects["name"]]]
+        story = replace(story, objects=others)
         with st.grid(3, min_column_width=290, gap="medium"):
             for piece in (_what, _when, _course):
                 with st.container(gap="small"):
@@ -94,7 +99,7 @@ def show(
 def _within(radius: float, *, square: bool) -> str:
     if square:
         return f"In dit vak van {dutch.number(2 * radius)} meter"
-    return f"Binnen {dutch.number(radius)} meter"
+    return f"Binnen {dutch.number(radius)} meter van het midden"
 
 
 def _head(screen: Screen, name: str, x: float, y: float) -> None:
@@ -211,8 +216,9 @@ def _course(screen: Screen, story: PlaceStory) -> None:
     """Draw two years of months, and say what was controlled."""
     st.markdown("#### Verloop")
     months = story.months
-    known = months["count"].dropna()
-    if len(known) < _FEWEST_MONTHS:
+    # Noughts with gaps between them are no line.
+    drawn = months["count"].dropna() if not months["hidden"].any() else _above_nought(months)
+    if len(drawn) < _FEWEST_MONTHS:
         st.markdown(
             "Per maand te klein om te tonen."
             if months["hidden"].any()
@@ -229,6 +235,10 @@ def _course(screen: Screen, story: PlaceStory) -> None:
     if len(kinds) and story.controls.count:
         told = (f"{row['kind']} {screen.number(row['count'])}" for row in kinds.to_dict("records"))
         st.caption(f"{dutch.join(told)}.")
+
+
+def _above_nought(months: pd.DataFrame) -> pd.Series:
+    return months["count"][(months["count"] > 0).fillna(False).astype(bool)]
 
 
 def _months(screen: Screen, months: pd.DataFrame) -> None:
@@ -250,7 +260,9 @@ def _months(screen: Screen, months: pd.DataFrame) -> None:
         alt=f"Aantal per maand van {dutch.month(first)} tot en met {dutch.month(last)}, laatste "
         f"maand {screen.number(newest)}. {sentence}",
     )
-    st.caption(f"Per maand, {dutch.month(first)} t/m {dutch.month(last)}. {sentence}")
+    gaps = "Maanden zonder punt zijn te klein om te tonen." if months["hidden"].any() else ""
+    told = f"Per maand, {dutch.month(first)} t/m {dutch.month(last)}. {sentence} {gaps}"
+    st.caption(told.strip())
 
 
 # --- the same as tables ---------------------------------------------------------------------------

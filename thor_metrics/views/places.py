@@ -29,7 +29,7 @@ def count_words(story: PlaceStory, series: Series, *, within: str, below: int = 
     told = texts.counted(story.count, series, hidden=story.hidden, below=below)
     if story.hidden or not story.count:
         return f"{within}: {told}."
-    parts = [f"**{told}**"]
+    parts = [told]
     if story.incidents is not None:
         parts.append(dutch.amount(story.incidents, "voorval", "voorvallen"))
     if story.days is not None:
@@ -133,6 +133,8 @@ def visit_words(found: Visits, *, days: int = 90, below: int = 5) -> str:
     last = "" if found.last is None else f"Laatste controle {dutch.date(found.last)}"
     if found.count == 0:
         return f"{last}; geen {lately}." if last else f"Geen controles gevonden {lately}."
-    hours = "" if pd.isna(found.hours) else f" ({dutch.number(found.hours, decimals=1)} uur)"
+    whole = found.hours >= 10 or float(found.hours).is_integer()
+    spent = dutch.number(found.hours, decimals=0 if whole else 1)
+    hours = "" if pd.isna(found.hours) else f" ({spent} uur)"
     many = f"{dutch.number(found.count)} {lately}{hours}."
     return f"{last}; {many}" if last else f"Controles: {many}"

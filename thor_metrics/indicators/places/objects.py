@@ -155,9 +155,9 @@ def _sure(
     found = own.merge(cells[[*place, "count", "certainty"]], on=place)
     known = found[found["certainty"] != ""]
     own_square = 2 * known["amount"] >= known["count"].astype("Float64")
-    order = (
-        known["certainty"].map(ORDER).where(own_square.to_numpy(dtype=bool), ORDER[stats.CHANCE])
-    )
+    # Without any row map would give text.
+    order = known["certainty"].map(ORDER).astype("float64")
+    order = order.where(own_square.to_numpy(dtype=bool), ORDER[stats.CHANCE])
     best = order.groupby(known["object"]).min().reindex(range(size)).fillna(ORDER[""])
     words = {number: word for word, number in ORDER.items()}
     return np.array([words[int(number)] for number in best], dtype=object)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from thor_metrics.ui.hotspots.choosing import chosen_place
-from thor_metrics.ui.hotspots.drawing import map_beside_table
 from thor_metrics.ui.hotspots.facts import Picture, ask, tail
 from thor_metrics.ui.hotspots.levels import Way, way
 from thor_metrics.ui.hotspots.method import METHOD
-from thor_metrics.ui.hotspots.months import by_month
+from thor_metrics.ui.hotspots.months import show
 
 __all__ = [
     "METHOD",
     "Picture",
     "Way",
     "ask",
-    "by_month",
     "chosen_place",
-    "map_beside_table",
+    "show",
     "tail",
     "way",
 ]

@@ -41,14 +41,14 @@ def chosen_place(screen: Screen, picture: Picture) -> Place | None:
     """
     if picture.way.level in (GEBIEDEN, BUURTEN) or picture.facts.empty:
         return None
-    places = picture.facts.drop_duplicates("place").set_index("place")
+    # Said in full, because this is also what the address bar keeps.
+    names = picture.facts["name"] + " (" + picture.facts["place"] + ")"
+    options: list[str] = names[:_LISTED].tolist()
     wanted = st.session_state.get(keys.PLACE)
-    options: list[str] = places.index[:_LISTED].tolist()
-    if wanted not in places.index:
-        st.session_state[keys.PLACE] = None
-    elif isinstance(wanted, str) and wanted not in options:
+    if not (names == wanted).any():
+        st.session_state[keys.PLACE] = wanted = None
+    if isinstance(wanted, str) and wanted not in options:
         options.append(wanted)
-    names = places["rank"].astype("str") + ". " + places["name"]
     with screen.controls:
         chosen = st.selectbox(
             "Gekozen plek",
@@ -57,13 +57,11 @@ def chosen_place(screen: Screen, picture: Picture) -> Place | None:
             key=keys.PLACE,
             placeholder="Kies een plek",
             bind="query-params",
-            width=260,
-            format_func=lambda place: str(names[place]),
+            width=300,
             help="Klik op de kaart, kies een rij in de tabel of kies hier.",
         )
-    if chosen is None or chosen not in places.index:
-        return None
-    return _place(places.loc[chosen], picture)
+    found = picture.facts[names == chosen]
+    return _place(found.iloc[0], picture) if len(found) else None
 
 
 def _place(row: Any, picture: Picture) -> Place:
@@ -112,4 +110,5 @@ def _choose(place: Any, screen: Screen, picture: Picture) -> None:
             if code == place and code != screen.selection.buurt:
                 filters.choose_area(gebied or None, name)
     else:
-        st.session_state[keys.PLACE] = place
+        named = picture.facts.loc[picture.facts["place"] == place, "name"]
+        st.session_state[keys.PLACE] = f"{named.iloc[0]} ({place})" if len(named) else None

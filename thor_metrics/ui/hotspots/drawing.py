@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from thor_metrics import dutch
-from thor_metrics.ui import data, keys
+from thor_metrics.ui import data, keys, place_card
 from thor_metrics.ui.filters import BUURTEN, GEBIEDEN
 from thor_metrics.ui.frame import Screen
 from thor_metrics.ui.hotspots.choosing import Place, clicked, row_chosen
@@ -27,17 +27,26 @@ from thor_metrics.views.tables import csv_file, styled
 __all__ = ["HEIGHT", "base", "focus", "map_beside_table"]
 
 HEIGHT: Final = 620
+_LOW: Final = 300
 _ROWS_THAT_FIT: Final = 14
 _WIDTHS: Final = {"rank": 45, "name": 185, "count": 65, "certainty": 115, "course": 130}
 
 
 def map_beside_table(screen: Screen, picture: Picture, place: Place | None = None) -> None:
-    """Draw the map and, beside it, the same facts as a table."""
+    """Draw the map and, beside it, the same facts as a table, or the story of a chosen place."""
     sheet = st.grid(3, min_column_width=330, gap="medium")
     with sheet.cell(column_span=2):
         _map(screen, picture, place)
+        if place:
+            _table(screen, picture, height=_LOW)
     with sheet.cell():
-        _table(screen, picture)
+        if place:
+            place_card.show(
+                screen, x=place.x, y=place.y, radius=place.radius, name=place.name,
+                words=place.words,
+            )  # fmt: skip
+        else:
+            _table(screen, picture)
 
 
 def _map(screen: Screen, picture: Picture, place: Place | None) -> None:
@@ -171,8 +180,8 @@ def _colours(picture: Picture) -> str:
         return "Oppervlakte van de cirkel = aantal; met een dikke rand: zeker meer dan toeval."
     if way.picture == CHANCE:
         return (
-            "Donker met een dikke rand: zeker meer dan toeval. Gevuld: waarschijnlijk. Alleen een "
-            "dunne rand: kan toeval zijn."
+            "Volle kleur met een dikke rand: zeker meer dan toeval. Zonder rand: waarschijnlijk. "
+            "Vaag met een dunne rand: kan toeval zijn."
         )
     if way.picture == COURSE:
         return "Oranje ▲: nieuw of neemt toe. Groen ▼: neemt af of voorbij. Blauw: blijft gelijk."
@@ -191,13 +200,13 @@ def _colours(picture: Picture) -> str:
     )
 
 
-def _table(screen: Screen, picture: Picture) -> None:
+def _table(screen: Screen, picture: Picture, *, height: int = HEIGHT) -> None:
     key = _key(keys.TABLE, screen, picture)
     st.dataframe(
         styled(picture.facts, picture.heads, hide_below=screen.below),
         hide_index=True,
         # A short list ends where it ends: empty rows look like missing ones.
-        height=HEIGHT if len(picture.facts) > _ROWS_THAT_FIT else "content",
+        height=height if len(picture.facts) > _ROWS_THAT_FIT else "content",
         key=key,
         on_select=row_chosen(key, screen, picture),
         selection_mode="single-row",

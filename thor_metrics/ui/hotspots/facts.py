@@ -263,9 +263,9 @@ def _clusters(screen: Screen, way: Way) -> Picture:
         Head("rank", "Nr", "rate"),
         Head("name", "Haard"),
         Head("count", "Aantal", "count"),
+        Head("certainty", "Meer dan toeval?"),
         Head("incidents", "Voorvallen", "rate"),
         Head("days", "Op dagen", "rate"),
-        Head("certainty", "Meer dan toeval?"),
     )
     told = "" if len(facts) else "Nergens liggen er genoeg bij elkaar voor een haard."
     return Picture(way, facts, heads, told=told)
@@ -289,6 +289,7 @@ def _objects(screen: Screen, way: Way) -> Picture:
         Head("rank", "Nr", "rate"),
         Head("name", way.kind.capitalize()),
         Head("count", "Aantal", "count"),
+        Head("certainty", "Meer dan toeval?"),
         Head("low", "Van", "rate"),
         Head("high", "Tot", "rate"),
         Head("share", "Deel van alles", "percent"),

@@ -10,15 +10,26 @@ import streamlit as st
 from thor_metrics import dutch
 from thor_metrics.ui import data, keys
 from thor_metrics.ui.frame import Screen
-from thor_metrics.ui.hotspots.drawing import HEIGHT, base, focus
+from thor_metrics.ui.hotspots.choosing import Place
+from thor_metrics.ui.hotspots.drawing import HEIGHT, base, focus, map_beside_table
+from thor_metrics.ui.hotspots.facts import Picture
+from thor_metrics.ui.hotspots.levels import MONTHS
 from thor_metrics.views import maps, texts
 
-__all__ = ["by_month"]
+__all__ = ["show"]
 
 _SECONDS_A_MONTH: Final = 1.6
 
 
-def by_month(screen: Screen) -> None:
+def show(screen: Screen, picture: Picture, place: Place | None) -> None:
+    """Draw the picture: month after month, or one map beside its table."""
+    if picture.way.picture == MONTHS:
+        _by_month(screen)
+    else:
+        map_beside_table(screen, picture, place)
+
+
+def _by_month(screen: Screen) -> None:
     """Draw one month of the period, chosen by hand or played back."""
     found: pd.DataFrame = data.ask("monthly_cells", screen.selection)
     months = sorted(found["month"].unique())

@@ -1,0 +1,312 @@
+"""What is planted in the sample city is found by the app's own questions, and nothing else is sure.
+
+The city is loaded at full size through the ordinary door. What is truly busy is known without
+the app's arithmetic: the same city and calendar, simulated ten times as busy, divided by ten.
+"""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+from scipy import special
+
+from sample_data.city import build_city
+from sample_data.incidents import CHILD, World, report
+from sample_data.kinds import KINDS, THEMES
+from sample_data.planted import ACTIONS, BREAK, HOTSPOTS, HOTTIMES
+from tests.conftest import ROOT
+from thor_metrics import effects, hotspots, ingest, stats
+from thor_metrics.engine import Engine, Files
+from thor_metrics.indicators import moments
+from thor_metrics.indicators.places import cells
+from thor_metrics.model import Period, Selection
+from thor_metrics.settings import load_settings
+from thor_metrics.stats import LIKELY, SURE
+from thor_metrics.store import Store
+
+SEED = 20230101
+TIMES = 10
+HALF, YEAR = Period.parse("2026-H1"), Period.parse("2025")
+
+#: A square this often as busy as the mean one is a hotspot, planted or not; and an hour.
+BUSY_SQUARE, BUSY_HOUR = 4.0, 1.1
+
+ALWAYS = [spot for spot in HOTSPOTS if spot.first <= HALF.start and spot.end >= HALF.end]
+NEW = [spot for spot in HOTSPOTS if spot.name.endswith("(nieuw)")]
+OVER = [spot for spot in HOTSPOTS if spot.name.endswith("(voorbij)")]
+
+#: Places where something was done in the half year that did help: their course has a bend.
+HELPED = {action.place for action in ACTIONS if action.true_ratio < 1 and action.end > HALF.start}
+
+
+def name(planted):
+    return planted.name
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    settings = load_settings(ROOT / "settings.toml", data_dir=tmp_path_factory.mktemp("truth"))
+    store = Store(settings.data_dir)
+    ingest.sample_city(settings, store, until=dt.date(2026, 10, 31))
+    return Engine.open({"incidents": Files(tuple(store.files("incidents")))})
+
+
+@pytest.fixture(scope="module")
+def city():
+    return build_city(SEED)
+
+
+@pytest.fixture(scope="module")
+def busier(city):
+    """The meldingen of 2025 and the half year after it, ten times as many."""
+    world = World.build(city, SEED, float(TIMES))
+    rows = report(world, YEAR.start, HALF.end - dt.timedelta(days=1), lambda share: None)
+    rows = rows[rows["role"] != CHILD]
+    # The moment of the nuisance where it is filled in, as the app counts it.
+    hour = rows["occurred"].where(rows["occurred_known"], rows["moment"])
+    return rows.assign(
+        theme=np.array(THEMES, dtype=object)[rows["theme"]],
+        rubriek=np.array([kind.rubriek for kind in KINDS], dtype=object)[rows["kind"]],
+        hour=hour,
+    )
+
+
+@pytest.fixture(scope="module")
+def squares(engine, busier, city):
+    """All squares of the half year with their certainty, and what is true of them."""
+    half = busier[busier["moment"] >= np.datetime64(HALF.start, "us")]
+    found = []
+    for theme in THEMES:
+        frame = cells.hot_cells(engine, Selection(HALF, themes=(theme,)))
+        rows = half[half["theme"] == theme]
+        true = (rows.groupby([rows["x"] // cells.CELL, rows["y"] // cells.CELL]).size()) / TIMES
+        at = pd.MultiIndex.from_frame(frame[["cell_x", "cell_y"]].astype(float))
+        active = [s for s in HOTSPOTS if s.theme == theme and s.first < HALF.end]
+        active = [spot for spot in active if spot.end > HALF.start]
+        found.append(
+            frame.assign(
+                theme=theme,
+                true=true.reindex(at, fill_value=0.0).to_numpy() / frame["expected"].to_numpy(),
+                planted=np.min([_beyond(city, s, frame) for s in active], axis=0, initial=np.inf)
+                <= cells.CELL,
+            )
+        )
+    return pd.concat(found, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def course(engine):
+    return {theme: cells.emerging_cells(engine, Selection(HALF, themes=(theme,)))
+            for theme in THEMES}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reports(engine):
+    """Every counted melding with a place: theme, x, y and date."""
+    table = engine.tables["incidents"]
+    columns = table.c.theme, table.c.x, table.c.y, table.c.date
+    rows = engine.run(sa.select(*columns).where(table.c.counted.is_(True), table.c.x.is_not(None)))
+    return rows.assign(date=pd.to_datetime(rows["date"]))
+
+
+def _beyond(city, spot, frame):
+    """Metres from the edge of a planted disc to each square; below 0 where they overlap."""
+    point = city.point_of(spot.soort, spot.place)
+    apart = [
+        np.maximum(np.maximum(corner - centre, centre - corner - cells.CELL), 0.0)
+        for corner, centre in ((frame["x"], city.x[point]), (frame["y"], city.y[point]))
+    ]
+    return np.hypot(*apart).to_numpy() - spot.radius_m
+
+
+def _within(city, spot, frame):
+    return frame[_beyond(city, spot, frame) < 0]
+
+
+# Hotspots
+
+
+@pytest.mark.parametrize("spot", ALWAYS, ids=name)
+def test_planted_hotspots_are_sure(squares, city, spot):
+    inside = _within(city, spot, squares[squares["theme"] == spot.theme])
+    assert inside["certainty"].isin([SURE, LIKELY]).any()
+
+
+def test_most_planted_hotspots_are_certain_and_not_just_likely(squares, city):
+    sure = squares[squares["certainty"] == SURE]
+    found = [spot for spot in ALWAYS if len(_within(city, spot, sure[sure["theme"] == spot.theme]))]
+    print(f"\nplanted hotspots: {len(ALWAYS)}, of which {SURE}: {len(found)}")
+    assert len(found) >= 0.9 * len(ALWAYS)
+
+
+def test_no_square_is_sure_that_is_not_busy(squares):
+    sure = squares[squares["certainty"] == SURE]
+    busy = ~sure["planted"] & (sure["true"] >= BUSY_SQUARE)
+    neither = sure[~sure["planted"] & ~busy]
+    print(
+        f"\n{SURE}: {len(sure)} squares; at a planted hotspot {sure['planted'].sum()}, "
+        f"truly busy elsewhere {busy.sum()}, neither {len(neither)}"
+    )
+    assert len(sure) > 20
+    assert neither.empty, neither[["theme", "cell_x", "cell_y", "count", "true"]]
+
+
+def test_the_classic_z_score_is_sure_of_squares_that_are_not_busy(squares):
+    """The count above can find something: the usual way of testing gives it plenty."""
+    everywhere = squares[["cell_x", "cell_y"]].drop_duplicates()
+    area = everywhere["cell_x"], everywhere["cell_y"]
+    wrong = 0
+    for _, frame in squares[squares["theme"] != "sociaal"].groupby("theme"):
+        counts = frame["count"].astype(int)
+        grid = hotspots.Grid.from_cells(frame["cell_x"], frame["cell_y"], counts, mask_cells=area)
+        z = hotspots.gi_star(grid.counts, mask=grid.mask)
+        column = ((frame["x"] - grid.x0) // cells.CELL).astype(int)
+        row = ((frame["y"] - grid.y0) // cells.CELL).astype(int)
+        sure = stats.fdr(special.ndtr(-z))[row, column] < 0.01
+        wrong += int((sure & ~frame["planted"] & (frame["true"] < BUSY_SQUARE)).sum())
+    print(f"\nclassic Gi* with a normal p: {wrong} squares neither planted nor busy")
+    assert wrong > 20
+
+
+# The course of a hotspot
+
+
+@pytest.mark.parametrize("spot", NEW, ids=name)
+def test_new_hotspots_are_called_new(course, city, spot):
+    inside = _within(city, spot, course[spot.theme])
+    assert len(inside)
+    words = {"new hot spot", "consecutive hot spot", "sporadic hot spot"}
+    assert set(inside["pattern"]) <= words
+    assert (inside["since"] >= f"{spot.first:%Y-%m}").all()
+
+
+@pytest.mark.parametrize("spot", [s for s in ALWAYS if s.first == dt.date.min], ids=name)
+def test_hotspots_that_were_always_there_are_called_so(course, city, spot):
+    inside = _within(city, spot, course[spot.theme])
+    words = {"persistent hot spot", "intensifying hot spot"}
+    if spot.place in HELPED:
+        words |= {"diminishing hot spot", "historical hot spot"}
+    assert set(inside["pattern"]) & words
+
+
+@pytest.mark.parametrize("spot", OVER, ids=name)
+def test_hotspots_that_are_over_are_not_hot_now(course, city, spot):
+    inside = _within(city, spot, course[spot.theme])
+    assert (inside["since"] == "").all()
+
+
+@pytest.mark.parametrize("spot", OVER, ids=name)
+def test_hotspots_that_are_over_were_hot_then(engine, city, spot):
+    """Or the test above would pass with nothing to find."""
+    before = Period(dt.date(spot.end.year - 1, spot.end.month, 1), spot.end)
+    found = cells.hot_cells(engine, Selection(before, themes=(spot.theme,)))
+    assert (_within(city, spot, found)["certainty"] == SURE).any()
+
+
+# Hottimes
+
+
+def _week(engine, hottime, kind):
+    """Certain hours of the hottime's subjects in 2025, and the planted ones."""
+    rubrieken = {kind_.rubriek for kind_ in KINDS if kind_.key in hottime.kinds}
+    selection = Selection(YEAR, themes=(hottime.theme,), rubrieken=tuple(sorted(rubrieken)))
+    table = moments.hot_hours(engine, selection, kind=kind).table
+    grid = np.zeros((7, 24), dtype=object)
+    grid[table["weekday"], table["hour"]] = table["certainty"]
+    surprise = np.zeros((7, 24))
+    surprise[table["weekday"], table["hour"]] = table["surprise"]
+    planted = np.zeros((7, 24), dtype=bool)
+    planted[tuple(np.array(hottime.cells()).T)] = True
+    return grid == SURE, planted, surprise, rubrieken
+
+
+def _true_week(busier, hottime, rubrieken):
+    of_year = busier["moment"] < np.datetime64(HALF.start, "us")
+    subject = (busier["theme"] == hottime.theme) & busier["rubriek"].isin(rubrieken)
+    rows = busier[of_year & subject]
+    place = rows["hour"].dt.day_of_week * 24 + rows["hour"].dt.hour
+    return np.bincount(place, minlength=168).reshape(7, 24) / TIMES
+
+
+@pytest.mark.parametrize("hottime", HOTTIMES, ids=name)
+def test_planted_hottimes_are_sure(engine, hottime):
+    sure, planted, surprise, _ = _week(engine, hottime, "druk")
+    print(f"\n{hottime.name}: {sure[planted].sum()} of {planted.sum()} planted hours {SURE}")
+    assert sure[planted].mean() >= 0.5
+    # Nowhere else in the week is the surprise as large (that of a hidden count is missing).
+    assert planted.flat[np.nanargmax(surprise)]
+
+
+def test_an_hour_lifted_above_its_day_is_unusual(engine):
+    monday = next(hottime for hottime in HOTTIMES if hottime.weekdays == (0,))
+    sure, planted, _, _ = _week(engine, monday, "ongewoon")
+    assert sure[planted].all()
+    assert not sure[~planted].any()
+
+
+@pytest.mark.parametrize("kind", ["druk", "ongewoon"])
+def test_no_hour_is_sure_that_is_not_so(engine, busier, kind):
+    inside = outside = wrong = 0
+    for hottime in HOTTIMES:
+        sure, planted, _, rubrieken = _week(engine, hottime, kind)
+        true = _true_week(busier, hottime, rubrieken)
+        usual = true.mean()
+        if kind == "ongewoon":
+            usual = true.sum(axis=1, keepdims=True) * true.sum(axis=0) / true.sum()
+        inside += int(sure[planted].sum())
+        outside += int((sure & ~planted & (true >= BUSY_HOUR * usual)).sum())
+        wrong += int((sure & ~planted & (true < BUSY_HOUR * usual)).sum())
+    print(
+        f"\n{kind}, hours {SURE}: planted {inside}, truly so by their own rhythm {outside}, "
+        f"neither {wrong}"
+    )
+    assert inside > 0
+    assert wrong == 0
+
+
+# Effects
+
+
+def _effect(city, reports, action):
+    """Compare with the same weeks a year earlier, long before any place was chosen for its count.
+
+    The comparison is the theme everywhere further than 300 m from a planted action.
+    """
+    rows = reports[reports["theme"] == action.theme]
+    away = np.inf
+    for other in ACTIONS:
+        point = city.point_of(other.soort, other.place)
+        distance = np.hypot(rows["x"] - city.x[point], rows["y"] - city.y[point])
+        away = np.minimum(away, distance)
+        if other is action:
+            near = distance < action.radius_m
+    elsewhere = away > 300
+    weeks = (action.end - action.first).days // 7
+
+    def weekly(chosen, first):
+        week = (rows["date"][chosen] - pd.Timestamp(first)).dt.days // 7
+        return np.bincount(week[week.between(0, weeks - 1)], minlength=weeks)
+
+    year = dt.timedelta(days=364)
+    before, after, control_before, control_after = (
+        weekly(chosen, first)
+        for chosen in (near, elsewhere)
+        for first in (action.first - year, action.first)
+    )
+    phi, df = effects.period_dispersion(before, after)
+    totals = [counts.sum() for counts in (before, after, control_before, control_after)]
+    return effects.rate_ratio(*totals, dispersion=phi, df=df)
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=name)
+def test_effects_are_what_they_truly_were(city, reports, action):
+    assert action.end <= BREAK.first_day, "the move to another system would be in the effect"
+    effect = _effect(city, reports, action)
+    print(
+        f"\n{action.name}: true {action.true_ratio}, found {effect.ratio:.2f} "
+        f"({effect.low:.2f} to {effect.high:.2f})"
+    )
+    assert effect.low < action.true_ratio < effect.high
+    assert (effect.low < 1 < effect.high) == (action.true_ratio == 1)
