@@ -74,8 +74,7 @@ OTHERWISE: dict[str, Callable[[Engine], Any]] = {
     ],
     "compared": lambda engine: [change.compared(engine, one) for one in SELECTIONS.values()],
     "windows_of": lambda engine: [
-        change.windows_of(engine, one, change.compared(engine, one))
-        for one in SELECTIONS.values()
+        change.windows_of(engine, one, change.compared(engine, one)) for one in SELECTIONS.values()
     ],
     "last_week": lambda engine: [alerts.last_week(engine, one) for one in SELECTIONS.values()],
     "names_near": lambda engine: places.names_near(engine, [176_350.0], [317_350.0]),

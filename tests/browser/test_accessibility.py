@@ -13,6 +13,8 @@ PAGES = ("/", "/hotspots", "/hottijden?periode=2026", "/inlezen")
 MORE = (
     "/?periode=2026-H1&gebied=Oost",
     "/hotspots?buurt=Wyck",
+    "/hotspots?niveau=Haarden&periode=2026",
+    "/hotspots?niveau=Vakken+100+m&beeld=Per+maand&periode=2026",
     "/inlezen?onderdeel=Geschiedenis",
     "/inlezen?onderdeel=Indelen",
     "/inlezen?onderdeel=Sjablonen",

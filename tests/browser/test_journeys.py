@@ -89,6 +89,22 @@ def test_row_of_the_table_goes_down_too(visit):
     assert " in Maastricht " not in someone.headline
 
 
+def test_a_chosen_place_tells_its_story_and_its_link_brings_it_back(visit):
+    someone = visit("/hotspots?periode=2026&niveau=Vakken+100+m").map_drawn()
+    page = someone.page
+    table = page.locator('[data-testid="stDataFrame"]').first.bounding_box()
+    page.mouse.click(table["x"] + 18, table["y"] + 60)
+    someone.settle()
+    assert "plek=" in someone.query
+    name = page.locator("h3").first.inner_text()
+    assert page.get_by_role("button", name="Sluit").count() == 1
+    again = visit(f"/hotspots?{someone.query}").page
+    assert again.locator("h3").first.inner_text() == name
+    page.get_by_role("button", name="Sluit").click()
+    someone.settle()
+    assert "plek=" not in someone.query
+
+
 def test_bar_of_the_ranking_chooses_that_gebied(visit):
     someone = visit("/?periode=2026")
     page = someone.page
