@@ -71,7 +71,7 @@ def show(
         x=round(float(x), 1), y=round(float(y), 1), radius=round(float(radius), 1), square=square,
     )  # fmt: skip
     with st.container(border=True, key="plekkaart"):
-        _head(screen, name, x, y)
+        _head(name)
         st.markdown(f"**{words}**")
         st.markdown(
             places.count_words(
@@ -89,9 +89,13 @@ def show(
         others = story.objects[[not name.endswith(near) for near in story.objects["name"]]]
         story = replace(story, objects=others)
         with st.grid(3, min_column_width=290, gap="medium"):
-            for piece in (_what, _when, _course):
-                with st.container(gap="small"):
-                    piece(screen, story)
+            with st.container(gap="small"):
+                _what(screen, story)
+            with st.container(gap="small"):
+                _when(screen, story)
+                _hours_button(_buurt(screen, x, y))
+            with st.container(gap="small"):
+                _course(screen, story)
         with st.expander("Dezelfde cijfers als tabel"):
             _tables(screen, story)
 
@@ -102,19 +106,9 @@ def _within(radius: float, *, square: bool) -> str:
     return f"Binnen {dutch.number(radius)} meter van het midden"
 
 
-def _head(screen: Screen, name: str, x: float, y: float) -> None:
+def _head(name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(f"{name[:1].upper()}{name[1:]}", anchor=False, width="stretch")
-        buurt = _buurt(screen, x, y)
-        if buurt is not None:
-            st.button(
-                "Bekijk de uren",
-                icon=":material/schedule:",
-                key="plekkaart-uren",
-                on_click=_to_hours,
-                args=buurt,
-                help=f"Hottijden van {buurt[1]}, de buurt waar deze plek in ligt",
-            )
         st.button("Sluit", icon=":material/close:", key="plekkaart-sluit", on_click=_close)
 
 
@@ -123,6 +117,19 @@ def _buurt(screen: Screen, x: float, y: float) -> tuple[str | None, str] | None:
     areas = screen.options.areas
     number = int(areas.place(np.array([x]), np.array([y]))[0])
     return (areas.gebieden[number] or None, areas.names[number]) if number >= 0 else None
+
+
+def _hours_button(buurt: tuple[str | None, str] | None) -> None:
+    if buurt is None:
+        return
+    st.button(
+        "Bekijk de uren",
+        icon=":material/schedule:",
+        key="plekkaart-uren",
+        on_click=_to_hours,
+        args=buurt,
+        help=f"Hottijden van {buurt[1]}, de buurt waar deze plek in ligt",
+    )
 
 
 def _to_hours(gebied: str | None, buurt: str) -> None:
@@ -199,6 +206,8 @@ def _when(screen: Screen, story: PlaceStory) -> None:
         alt=f"Week van deze plek: zeven dagen bij vierentwintig uur. {sentence}",
     )
     st.markdown(sentence)
+    if hours["hidden"].any():
+        st.caption("Lege uren zijn te klein om te tonen.")
 
 
 def _busiest(screen: Screen, hours: pd.DataFrame) -> str:

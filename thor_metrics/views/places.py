@@ -38,7 +38,7 @@ def count_words(story: PlaceStory, series: Series, *, within: str, below: int = 
 
 
 def rank_words(rank: int | None, stability: float, *, where: str, top: int = 10) -> str:
-    """Say which number a place is, and whether that is chance.
+    """Say which number the square of a place is, and whether that is chance.
 
     Parameters
     ----------
@@ -52,17 +52,17 @@ def rank_words(rank: int | None, stability: float, *, where: str, top: int = 10)
     Examples
     --------
     >>> rank_words(1, 0.998, where="Wyck")
-    'Nummer 1 van Wyck. Dat is stabiel: met andere weken stond deze plek ook bijna altijd in de \
-top 10.'
+    'Nummer 1 van de vakken in Wyck. Dat is stabiel: met andere weken stond deze plek ook bijna \
+altijd in de top 10.'
     >>> rank_words(8, 0.61, where="Wyck")
-    'Nummer 8 van Wyck. Dat wisselt: met andere weken had deze plek ook buiten de top 10 kunnen \
-vallen.'
+    'Nummer 8 van de vakken in Wyck. Dat wisselt: met andere weken had deze plek ook buiten de \
+top 10 kunnen vallen.'
     >>> rank_words(123, 0.0, where="Wyck")
-    'Nummer 123 van Wyck. Met andere weken kwam deze plek ook zelden in de top 10.'
+    'Nummer 123 van de vakken in Wyck. Met andere weken kwam deze plek ook zelden in de top 10.'
     """
     if rank is None:
         return ""
-    number = f"Nummer {dutch.number(rank)} van {where}."
+    number = f"Nummer {dutch.number(rank)} van de vakken in {where}."
     if pd.isna(stability):
         return f"{number} Te weinig weken om te zeggen hoe stabiel dat is."
     if stability >= 0.9:

@@ -25,13 +25,14 @@ _ROUND_OBJECT: Final = 50.0
 
 @dataclass(frozen=True)
 class Place:
-    """A chosen place: its middle and radius in metres, its name, its sentence."""
+    """A chosen place: its middle and radius (or half its side) in metres, its name and sentence."""
 
     x: float
     y: float
     radius: float
     name: str
     words: str
+    square: bool = False
 
 
 def chosen_place(screen: Screen, picture: Picture) -> Place | None:
@@ -61,7 +62,12 @@ def chosen_place(screen: Screen, picture: Picture) -> Place | None:
             help="Klik op de kaart, kies een rij in de tabel of kies hier.",
         )
     found = picture.facts[names == chosen]
-    return _place(found.iloc[0], picture) if len(found) else None
+    if found.empty:
+        return None
+    if "hidden" in found and bool(found["hidden"].iloc[0]):
+        st.info("Van deze plek is het aantal te klein om er iets over te laten zien.")
+        return None
+    return _place(found.iloc[0], picture)
 
 
 def _place(row: Any, picture: Picture) -> Place:
@@ -73,7 +79,7 @@ def _place(row: Any, picture: Picture) -> Place:
         radius = max((row["area_m2"] / 3.1416) ** 0.5, _ROUND_OBJECT)
         return Place(row["x"], row["y"], float(radius), row["name"], row["words"])
     half = side(level) / 2
-    return Place(row["x"] + half, row["y"] + half, half, row["name"], row["words"])
+    return Place(row["x"] + half, row["y"] + half, half, row["name"], row["words"], square=True)
 
 
 def clicked(key: str, screen: Screen, picture: Picture) -> None:
