@@ -9,7 +9,7 @@ __all__ = ["PATTERNS", "pattern_tone", "pattern_words"]
 #: English name of a class -> word on screen, and whether it asks for more or less attention.
 PATTERNS: Final[dict[str, tuple[str, str]]] = {
     "new hot spot": ("nieuw", "more"),
-    "consecutive hot spot": ("sinds kort, houdt aan", "more"),
+    "consecutive hot spot": ("sinds kort", "more"),
     "intensifying hot spot": ("neemt toe", "more"),
     "persistent hot spot": ("aanhoudend", "same"),
     "diminishing hot spot": ("neemt af", "less"),

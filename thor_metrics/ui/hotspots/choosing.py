@@ -12,7 +12,7 @@ from thor_metrics.ui import filters, keys
 from thor_metrics.ui.filters import BUURTEN, GEBIEDEN
 from thor_metrics.ui.frame import Screen
 from thor_metrics.ui.hotspots.facts import Picture, side
-from thor_metrics.ui.hotspots.levels import CLUSTERS, OBJECTS
+from thor_metrics.ui.hotspots.levels import CLUSTERS, MONTHS, OBJECTS
 
 __all__ = ["Place", "chosen_place", "clicked", "row_chosen"]
 
@@ -40,7 +40,8 @@ def chosen_place(screen: Screen, picture: Picture) -> Place | None:
 
     A click on the map or in the table sets the same list, which is in the address bar.
     """
-    if picture.way.level in (GEBIEDEN, BUURTEN) or picture.facts.empty:
+    way = picture.way
+    if way.level in (GEBIEDEN, BUURTEN) or way.picture == MONTHS or picture.facts.empty:
         return None
     # Said in full, because this is also what the address bar keeps.
     names = picture.facts["name"] + " (" + picture.facts["place"] + ")"

@@ -146,9 +146,9 @@ def _area_deck(screen: Screen, picture: Picture) -> maps.Deck:
 
 def _alt(screen: Screen, picture: Picture) -> str:
     top = ", ".join(picture.facts["words"].head(3)) or "niets"
-    what = " ".join(part for part in (picture.way.level, picture.way.picture) if part).lower()
     return (
-        f"Kaart van {screen.city}, {what}. Meeste: {top}. De tabel ernaast toont dezelfde cijfers."
+        f"Kaart van {screen.city}, {picture.way.words}. Meeste: {top}. De tabel ernaast toont "
+        "dezelfde cijfers."
     )
 
 
@@ -223,11 +223,7 @@ def _table(screen: Screen, picture: Picture, *, height: int = HEIGHT) -> None:
 def _download(screen: Screen, picture: Picture) -> None:
     """Offer the table as a file: Dutch figures, small numbers hidden as on screen."""
     period = str(screen.selection.period).replace("/", "_")
-    what = "-".join(
-        part.lower().replace(" ", "-")
-        for part in (picture.way.level.split()[0], picture.way.picture, picture.way.kind)
-        if part
-    )
+    what = picture.way.words.replace(" ", "-")
     st.download_button(
         "Tabel als CSV",
         lambda: csv_file(picture.facts, picture.heads, hide_below=screen.below),

@@ -309,6 +309,10 @@ def _objects(screen: Screen, way: Way) -> Picture:
 def tail(picture: Picture) -> str:
     """Name the heaviest place, as a second sentence of the headline."""
     facts = picture.facts
+    if "course" in facts and len(facts):
+        found = facts["course"].value_counts(sort=False)
+        told = dutch.join(f"{number} {words}" for words, number in found.items())
+        return f"Vakken die hotspot zijn of waren: {told}."
     if "certainty" in facts:
         sure = int((facts["certainty"] == stats.SURE).sum())
         if sure:

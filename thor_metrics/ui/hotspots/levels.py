@@ -69,6 +69,12 @@ class Way:
     picture: str = ""
     kind: str = ""
 
+    @property
+    def words(self) -> str:
+        """Say what is shown, for a title or the name of a file; circles go without saying."""
+        parts = (self.level, "" if self.picture == CIRCLES else self.picture, self.kind)
+        return " ".join(part for part in parts if part).lower()
+
 
 def way(screen: Screen) -> Way:
     """Draw where one is, with the way back up, and choose what the map shows."""

@@ -157,7 +157,7 @@ def _beacons(data: list[dict[str, Any]], corners: list[np.ndarray], paint: Paint
         pickable=True,
         get_position="at",
         get_radius=45,
-        radius_min_pixels=7,
+        radius_min_pixels=10,
         get_fill_color="fill",
         get_line_color="line",
         get_line_width="wide",
