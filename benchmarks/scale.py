@@ -2,16 +2,13 @@
 
     python -m benchmarks.scale                  # a city of 10 million rows
     python -m benchmarks.scale --country        # and 100 million rows of 342 municipalities
-    python -m benchmarks.scale --folder DIR     # keep what was generated, use it again
 
 What is generated has the program's own columns and types, uneven over themes, places, days and
 hours. The city is partitioned by month, as the store writes it; the country by municipality, each
 in order of date. An engine is opened on one municipality's files, as the app is, or on all of them.
 
 Every engine is a process of its own. A query's time is the median of the rounds after one that
-does not count; a question shows the sum of its queries and behind it the time once in all, with the
-arithmetic on the answers. Memory is the most that the process and its children (Spark's Java) came
-to hold more than before while the question was asked.
+does not count; memory is the most that process and its children came to hold more than before.
 """
 
 from __future__ import annotations
@@ -48,24 +45,18 @@ from thor_metrics.schema import TABLES
 
 SHARES = {"incidents": 0.8, "observations": 0.12, "controls": 0.08}
 EVENT = {"incidents": "reported_at", "observations": "observed_at", "controls": "started_at"}
-MUNICIPALITIES = 342
-BUURTEN = 44
-GEBIEDEN = 7
+MUNICIPALITIES, BUURTEN, GEBIEDEN = 342, 44, 7
 FIRST_DAY, DAYS = "2021-07-01", 1826  # five years
 
 #: Arithmetic on every single report takes minutes for five years of a city of this size, and an
 #: expectation does not depend on the period: asked once.
 LEFT_OUT = {
     "expected_cells": ("gebied, theme", "buurt, nights", "five years", "observations"),
-    "hot_clusters": ("five years",),
-    "ranked_objects": ("five years",),
-    "density": ("five years",),
+    **dict.fromkeys(("hot_clusters", "ranked_objects", "density"), ("five years",)),
 }
 
-COUNTS = (
-    "total", "per_area", "per_month", "per_day", "per_hour", "quality", "compare", "per_theme",
-    "risers",
-)  # fmt: skip
+COUNTS = ("total", "per_area", "per_month", "per_day", "per_hour", "quality", "compare",
+          "per_theme", "risers")  # fmt: skip
 
 #: Promised for the median of a question's queries, in seconds.
 CITY_LIMIT, MUNICIPALITY_LIMIT = 0.3, 1.0
