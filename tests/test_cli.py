@@ -66,6 +66,12 @@ def test_the_whole_path_from_file_to_counts_and_back(folder):
     assert sum(row["count"] or 0 for row in times["rows"]) == 1
     assert times["filter"]["gebied"] == "Centrum"
 
+    told = thor_json(folder, "indicators", "--period", "2025-06", "--key", "afval_meldingen",
+                     "--by", "area,month")  # fmt: skip
+    assert {
+        (row["gebied"], row["month"]): row["value"] for row in told["rows"] if row["value"]
+    } == {("Centrum", "2025-06"): 1}
+
     undone = thor_json(folder, "restore", "incidents", "--version", "0")
     assert undone["restored"] == 0
     assert {row["table"]: row["rows"] for row in thor_json(folder, "tables")["tables"]}[
@@ -81,6 +87,8 @@ def test_the_whole_path_from_file_to_counts_and_back(folder):
         (["hot", "cells", "--period", "ooit"], "2026-H1"),
         (["hot", "cells", "--period", "2026", "--theme", "onzin"], "afval"),
         (["hot", "cells", "--period", "2026", "--area", "Atlantis"], "Centrum"),
+        (["indicators", "--period", "2026", "--key", "geluk"], "afval_meldingen"),
+        (["indicators", "--period", "2026", "--by", "maan"], "gebied"),
         (["fetch", "fax"], "signalen_api"),
         (["--settings", "weg.toml", "tables"], "weg.toml"),
     ],

@@ -24,7 +24,7 @@ from tests import engines, factories
 from thor_metrics import indicators
 from thor_metrics.engine import Engine, Files, compiled, publish, tables
 from thor_metrics.errors import ThorError
-from thor_metrics.indicators import alerts, change, places, sentences
+from thor_metrics.indicators import alerts, change, places, registry, sentences
 from thor_metrics.indicators.questions import QUESTIONS
 from thor_metrics.model import SERIES, Hours, Period, Selection
 from thor_metrics.schema import TABLES
@@ -57,6 +57,11 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "hot_dagdelen": [{"kind": "druk"}, {"kind": "ongewoon"}],
     "place_story": [{"x": 176_350.0, "y": 317_350.0, "radius": 150.0}],
     "ranked_objects": [{"kind": "milieuperron"}],
+    "measured": [
+        {"key": key, "by": by}
+        for key in registry.INDICATORS
+        for by in ([], ["gebied"], ["month"], ["gebied", "week"])
+    ],
     "per_month": [{"by": "theme"}, {"by": "rubriek"}, {"by": "buurt"}, {"by": ""}],
 }
 
@@ -79,6 +84,10 @@ OTHERWISE: dict[str, Callable[[Engine], Any]] = {
         change.windows_of(engine, one, change.compared(engine, one)) for one in SELECTIONS.values()
     ],
     "last_week": lambda engine: [alerts.last_week(engine, one) for one in SELECTIONS.values()],
+    "compute": lambda engine: [
+        registry.compute(engine, CITY, indicator=one, by=["buurt"])
+        for one in registry.INDICATORS.values()
+    ],
     "names_near": lambda engine: places.names_near(engine, [176_350.0], [317_350.0]),
 }
 

@@ -465,15 +465,15 @@ def test_small_numbers_about_people_are_on_no_page(open_app, tmp_path):
     for page in (OVERZICHT, HOTSPOTS, HOTTIJDEN):
         at.switch_page(page).run()
         assert not at.exception
-        assert at.header[0].value.startswith("minder dan 5 meldingen in Maastricht ")
+        assert at.header[0].value.startswith("minder dan 10 meldingen in Maastricht ")
         said = words(at) + "".join(str(item.proto) for item in at.get("html"))
         assert "3 meldingen" not in said
         assert ": 0 meldingen" not in said
     at.switch_page(HOTSPOTS).run()
-    assert not {item["shown"] for item in deck(at)["cirkels"]} - {"minder dan 5"}
+    assert not {item["shown"] for item in deck(at)["cirkels"]} - {"minder dan 10"}
     assert at.dataframe[0].value["Aantal"].max() <= 0  # hidden travels as -1, never as 3
     at.switch_page(OVERZICHT).run()
-    assert at.metric[0].value == "minder dan 5"
+    assert at.metric[0].value == "minder dan 10"
 
 
 # --- errors ---------------------------------------------------------------------------------------

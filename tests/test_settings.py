@@ -36,7 +36,7 @@ def test_the_smallest_file_takes_dutch_defaults(write, tmp_path):
     assert settings.municipality.crs == "EPSG:28992"
     assert settings.municipality.time_zone == "Europe/Amsterdam"
     assert settings.data_dir == (tmp_path / "data").resolve()
-    assert settings.privacy.hide_below == 5
+    assert settings.privacy.hide_below == 10
     assert settings.source("unheard_of").date_order == ""
 
 

@@ -103,7 +103,8 @@ class Geodata:
 class Privacy:
     """Below which numbers nothing is shown."""
 
-    hide_below: int = 5
+    hide_below: int = 10
+    hide_sanctions_below: int = 5
     rates_from_inhabitants: int = 250
 
 

@@ -8,14 +8,11 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from thor_metrics import geo
-from thor_metrics.cli.shared import Context, Json, records, show
-from thor_metrics.engine import Engine, Files
-from thor_metrics.errors import SelectionError
+from thor_metrics.cli.shared import Context, Json, find_area, records, show
+from thor_metrics.engine import Engine
 from thor_metrics.indicators import counts, items
 from thor_metrics.model import Hours, Period, Selection, parse_weekdays
-from thor_metrics.schema import FACTS
-from thor_metrics.settings import Settings, slug
+from thor_metrics.settings import Settings
 
 __all__ = ["hot"]
 
@@ -132,10 +129,7 @@ def _hot(
     as_json: bool,
 ) -> None:
     selection = _selection(my.settings, *said)
-    needed = {name: Files(my.store.files(name)) for name in (*FACTS, "areas")}
-    mine = my.settings.engine
-    engine = Engine.open(needed, url=mine.url, in_memory_rows=mine.in_memory_rows)
-    rows = count(engine, selection, {"hide_below": my.settings.privacy.hide_below})
+    rows = count(my.engine(), selection, {"hide_below": my.settings.privacy.hide_below})
     show(records(rows), as_json=as_json, key="rows", filter=_as_words(selection))
 
 
@@ -148,7 +142,7 @@ def _selection(
     hours: str | None,
     series: str,
 ) -> Selection:
-    gebied, buurt = _find_area(geo.load_areas(settings), area) if area else (None, None)
+    gebied, buurt = find_area(settings, area)
     return Selection.checked(
         period=Period.parse(period),
         gebied=gebied,
@@ -158,20 +152,6 @@ def _selection(
         weekdays=parse_weekdays(weekday) if weekday else (),
         hours=Hours.parse(hours) if hours else None,
     )
-
-
-def _find_area(areas: geo.AreaMap, wanted: str) -> tuple[str | None, str | None]:
-    """Return (gebied, buurt code) of what a person typed; a gebied wins over a buurt."""
-    for gebied in dict.fromkeys(areas.gebieden):
-        if slug(gebied) == slug(wanted):
-            return gebied, None
-    found = int(areas.index_named(pd.Series([wanted], dtype="str"))[0])
-    if found < 0:
-        raise SelectionError(
-            f"Het gebied '{wanted}' bestaat niet. Gebieden: "
-            f"{', '.join(dict.fromkeys(areas.gebieden))}; of geef een buurt met code of naam."
-        )
-    return None, areas.codes[found]
 
 
 def _as_words(selection: Selection) -> dict[str, Any]:

@@ -20,12 +20,24 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
-from thor_metrics import dutch, ingest
-from thor_metrics.schema import TABLES
-from thor_metrics.settings import Settings
+from thor_metrics import dutch, geo, ingest
+from thor_metrics.engine import Engine, Files
+from thor_metrics.errors import SelectionError
+from thor_metrics.schema import FACTS, TABLES
+from thor_metrics.settings import Settings, slug
 from thor_metrics.store import Store
 
-__all__ = ["Context", "Json", "print_json", "progress", "records", "screen", "show", "show_report"]
+__all__ = [
+    "Context",
+    "Json",
+    "find_area",
+    "print_json",
+    "progress",
+    "records",
+    "screen",
+    "show",
+    "show_report",
+]
 
 screen = Console(stderr=True)
 
@@ -38,6 +50,12 @@ class Context:
 
     settings: Settings
     store: Store
+
+    def engine(self) -> Engine:
+        """Open the tables for questions, as the settings say."""
+        needed = {name: Files(self.store.files(name)) for name in (*FACTS, "areas")}
+        mine = self.settings.engine
+        return Engine.open(needed, url=mine.url, in_memory_rows=mine.in_memory_rows)
 
 
 @contextmanager
@@ -69,6 +87,29 @@ def show_report(report: ingest.IngestReport) -> None:
             screen.print(f"  {title}: {escape(reason)} ({number})", highlight=False)
     for warning in report.warnings:
         screen.print(f"  Let op: {escape(warning)}", highlight=False)
+
+
+def find_area(settings: Settings, wanted: str | None) -> tuple[str | None, str | None]:
+    """Return (gebied, buurt code) of what a person typed; a gebied wins over a buurt.
+
+    Raises
+    ------
+    SelectionError
+        When there is no such area.
+    """
+    if wanted is None:
+        return None, None
+    areas = geo.load_areas(settings)
+    for gebied in dict.fromkeys(areas.gebieden):
+        if slug(gebied) == slug(wanted):
+            return gebied, None
+    found = int(areas.index_named(pd.Series([wanted], dtype="str"))[0])
+    if found < 0:
+        raise SelectionError(
+            f"Het gebied '{wanted}' bestaat niet. Gebieden: "
+            f"{', '.join(dict.fromkeys(areas.gebieden))}; of geef een buurt met code of naam."
+        )
+    return None, areas.codes[found]
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -10,7 +10,17 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from thor_metrics.indicators import alerts, change, counts, effort, items, moments, places, special
+from thor_metrics.indicators import (
+    alerts,
+    change,
+    counts,
+    effort,
+    items,
+    moments,
+    places,
+    registry,
+    special,
+)
 from thor_metrics.settings import Privacy
 
 __all__ = ["QUESTIONS", "with_privacy"]
@@ -42,6 +52,7 @@ _ASKED: Final[tuple[Callable[..., Any], ...]] = (
     places.monthly_cells,
     places.place_story,
     places.ranked_objects,
+    registry.measured,
     special.special_days,
 )
 
@@ -64,11 +75,13 @@ def with_privacy(question: str, privacy: Privacy, options: Mapping[str, Any]) ->
     Returns
     -------
     dict
-        ``options`` with ``hide_below`` and ``rates_from_inhabitants`` where it takes them.
+        ``options`` with what the settings say, where the question takes it.
     """
     known = inspect.signature(QUESTIONS[question]).parameters
     rules = {
         "hide_below": privacy.hide_below,
+        "hide_people_below": privacy.hide_below,
+        "hide_sanctions_below": privacy.hide_sanctions_below,
         "rates_from_inhabitants": privacy.rates_from_inhabitants,
     }
     return {**options, **{name: value for name, value in rules.items() if name in known}}

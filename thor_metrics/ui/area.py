@@ -46,7 +46,7 @@ alle thema's en rubrieken die zijn bekeken. Minder dan vijf in een week is geen 
 
 **Controles.** Wat de eigen mensen deden in de laatste vier weken: soort, aantal, mensuren en of het
 gepland was. Controles staan naast de meldingen en zeggen niets over oorzaak: waar meer te zien is,
-wordt meer gecontroleerd. Aantallen onder de vijf over personen zijn verborgen.
+wordt meer gecontroleerd. Kleine aantallen over personen zijn verborgen.
 """
 
 #: Buttons one can hit with a thumb and read from two metres.

@@ -41,7 +41,7 @@ de aantallen van week tot week, hoe groter een verschil moet zijn om mee te tell
 gecorrigeerd voor het aantal thema's of rubrieken dat tegelijk is bekeken.
 
 **Grenzen.** Meer meldingen is niet altijd meer overlast: meldbereidheid verschilt per buurt en een
-ander meldsysteem is een breuk in elke reeks. Aantallen onder de vijf over personen zijn verborgen.
+ander meldsysteem is een breuk in elke reeks. Kleine aantallen over personen zijn verborgen.
 Meldingen, waarnemingen en controles worden nooit opgeteld.
 """
 

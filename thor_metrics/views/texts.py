@@ -101,7 +101,7 @@ def change_words(change: Change) -> str:
     'geen gegevens van een jaar eerder'
     """
     than = before_words(change.days)
-    if change.hidden:
+    if change.hidden and than:
         return f"de verandering sinds {than} is te klein om te tonen"
     if change.count is None or change.before is None or not than:
         return "geen gegevens van een jaar eerder"

@@ -40,7 +40,7 @@ zegt dat getal niets. Een verhouding staat er pas vanaf 20 meldingen.
 **Grenzen van de kaart.** Melden is niet hetzelfde als overlast: de ene buurt meldt meer dan de
 andere. Een melding zonder huisnummer valt op het midden van de straat en lijkt daar een hotspot.
 Plekken zijn er alleen binnen één buurt, zodat niemand de kaart als adressenlijst gebruikt.
-Aantallen onder de vijf over personen zijn verborgen, ook in het bestand.
+Kleine aantallen over personen zijn verborgen, ook in het bestand.
 
 **Uren.** """
     + filters.NIGHT_RULE
