@@ -15,6 +15,7 @@ from thor_metrics.engine import Engine, Files
 from thor_metrics.errors import ThorError
 from thor_metrics.indicators import counts
 from thor_metrics.model import Hours, Period, Selection
+from thor_metrics.schema import TABLES
 from thor_metrics.settings import load_settings
 from thor_metrics.store import Store
 from thor_metrics.ui import filters, headers, keys, navigation
@@ -437,7 +438,7 @@ def test_unknown_category_can_be_put_in_a_rubriek(open_app, tmp_path):
 def test_every_table_has_its_templates(open_app, tmp_path):
     at = part(open_app(tmp_path, INLEZEN), "Sjablonen")
     labels = [button.proto.label for button in at.get("download_button")]
-    assert labels.count("XLSX") == labels.count("CSV") == 6
+    assert labels.count("XLSX") == labels.count("CSV") == len(TABLES)
 
 
 def test_sample_city_can_be_filled_from_an_empty_page(open_app, tmp_path):

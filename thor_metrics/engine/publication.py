@@ -155,6 +155,8 @@ def _fill(
         ) from error
     if table.name in FACTS:
         for columns in _INDEXES:
+            if not all(column in target.c for column in columns):
+                continue  # a table of the whole city has no gebied
             index = sa.Index(f"{name}_{columns[0]}", *(target.c[column] for column in columns))
             connection.execute(CreateIndex(index))
     connection.exec_driver_sql(f"analyze {quoted}")

@@ -28,8 +28,15 @@ _SQL_TYPES: Final[dict[str, type[sa.types.TypeEngine[Any]]]] = {
 }
 
 
+#: Tables whose rows are referred to by number: a sanction names its control.
+REFERRED_TO: Final = frozenset({"controls", "activities", "events"})
+
+
 def loaded(table: Table) -> tuple[Column, ...]:
     """Columns that can be asked for. A table without time is small and keeps its key."""
+    if table.name in REFERRED_TO:
+        left = LEFT_ON_DISK - {"source_id"}
+        return tuple(column for column in table.stored if column.name not in left)
     if table.name not in FACTS:
         return tuple(column for column in table.stored if column.name != "row_hash")
     return tuple(column for column in table.stored if column.name not in LEFT_ON_DISK)

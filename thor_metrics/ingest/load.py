@@ -25,7 +25,14 @@ from thor_metrics.ingest import remembered
 from thor_metrics.ingest.areas import sync_areas
 from thor_metrics.ingest.fingerprint import fingerprint
 from thor_metrics.ingest.keep import kept_known
-from thor_metrics.ingest.prepare import KEYS, FileSense, Prepared, prepare, unmapped
+from thor_metrics.ingest.prepare import (
+    KEYS,
+    FileSense,
+    Prepared,
+    has_categories,
+    prepare,
+    unmapped,
+)
 from thor_metrics.ingest.report import IngestReport
 from thor_metrics.ingest.staging import Staging
 from thor_metrics.schema import TABLES, Table
@@ -292,7 +299,7 @@ class _Job:
         if len(bad):
             self._refuse(batch, done, why)
         good = done.rows.drop(index=bad) if len(bad) else done.rows
-        if "theme" in good:
+        if "theme" in good and has_categories(self.table):
             self.unmapped.update(unmapped(good))
         return _to_arrow(good, self.table)
 

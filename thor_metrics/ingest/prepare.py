@@ -29,12 +29,13 @@ from thor_metrics.settings import Settings, slug
 from thor_metrics.sources import Reading
 from thor_metrics.sources.dates import parse_times
 
-__all__ = ["KEYS", "FileSense", "Prepared", "prepare"]
+__all__ = ["KEYS", "FileSense", "Prepared", "has_categories", "prepare", "unmapped"]
 
 _TIME_PARTNERS = {
     "reported_at": "reported_time",
     "observed_at": "observed_time",
     "started_at": "started_time",
+    "counted_at": "counted_time",
 }
 
 #: Columns of case numbers: nine digits there are a number, not yet a BSN.
@@ -229,7 +230,9 @@ class _Work:
         """Give rows of a file without an id column a number made from their content."""
         if "source_id" in self.raw:
             return
-        content = pd.util.hash_pandas_object(self.raw, index=False).astype(np.int64)
+        # A day total has no number, but it is known by its day and area: corrected, it replaces.
+        key = self.rows[list(self.table.natural_key)] if self.table.natural_key else self.raw
+        content = pd.util.hash_pandas_object(key, index=False).astype(np.int64)
         before = content.map(self.sense.occurrences).fillna(0).astype(np.int64)
         turn = before + content.groupby(content).cumcount()
         self.sense.occurrences.update(content.to_list())
@@ -260,11 +263,11 @@ class _Work:
         """Theme, what counts, and the calendar."""
         rows = self.rows
         if "theme_given" in rows:
-            self.rows = rows = rows.assign(**theme_columns(rows, settings))
+            self.rows = rows = rows.assign(**theme_columns(rows, self.table, settings))
         if self.table.name == "incidents":
             self._incident()
-        if self.table.name == "controls":
-            self._control()
+        if {"started_at", "ended_at"} <= set(rows):
+            self._past_midnight()
         if not self.table.event:
             return
         at, known = rows[self.table.event], self.known[self.table.event]
@@ -276,7 +279,8 @@ class _Work:
             basis = np.where(occurred, "overlast", "melding")
         zone = settings.municipality.time_zone
         now = pd.Timestamp.now(tz="UTC")
-        self.fault("Datum ligt in de toekomst", at > now + pd.Timedelta(days=1))
+        if not self.table.ahead:
+            self.fault("Datum ligt in de toekomst", at > now + pd.Timedelta(days=1))
         self.fault("Datum ligt voor 1990", at < pd.Timestamp("1990-01-01", tz="UTC"))
         named = pd.Series(basis, index=self.index, dtype="str", name="time_basis")
         self.rows = pd.concat([rows, named, calendar_columns(at, known, zone=zone)], axis=1)
@@ -291,8 +295,10 @@ class _Work:
         self._blank("occurred_from", too_late, "Voorval na de melding: meldmoment gebruikt")
         early = (rows["closed_at"] < rows["reported_at"]).to_numpy()
         self._blank("closed_at", early, "Afgehandeld vóór de melding: afhandeldatum weggelaten")
+        early = (rows["answered_at"] < rows["reported_at"]).to_numpy()
+        self._blank("answered_at", early, "Reactie vóór de melding: reactiedatum weggelaten")
 
-    def _control(self) -> None:
+    def _past_midnight(self) -> None:
         """An end time before the start is past midnight, when the file gave only a time."""
         rows = self.rows
         span = rows["started_at"] - rows["ended_at"]
@@ -347,8 +353,16 @@ def _whole(values: np.ndarray, known: np.ndarray, index: pd.Index) -> pd.Series:
     return pd.Series(pd.arrays.IntegerArray(values.astype(np.int64), ~known), index=index)
 
 
-def theme_columns(rows: pd.DataFrame, settings: Settings) -> dict[str, pd.Series]:
-    """Theme and rubriek from the categories (incidents) or the kind (the team's own tables)."""
+def theme_columns(rows: pd.DataFrame, table: Table, settings: Settings) -> dict[str, pd.Series]:
+    """Theme and rubriek from the categories (incidents) or the kind (the team's own tables).
+
+    A table whose kinds are the schema's own words, or that has none, has no categories to place:
+    its theme is what the file says, and nothing where it says nothing.
+    """
+    if not has_categories(table):
+        blank = pd.Series("", index=rows.index, dtype="str")
+        told = classify(settings, main=blank, theme=rows["theme_given"])
+        return {"theme": told["theme"].mask(told["theme"] == UNMAPPED), "rubriek": told["rubriek"]}
     if "main_category" in rows:
         mapped = classify(
             settings,
@@ -359,6 +373,12 @@ def theme_columns(rows: pd.DataFrame, settings: Settings) -> dict[str, pd.Series
     else:
         mapped = classify(settings, main=rows["kind"], theme=rows["theme_given"])
     return {"theme": mapped["theme"], "rubriek": mapped["rubriek"]}
+
+
+def has_categories(table: Table) -> bool:
+    """Tell whether a table's rows carry a source's own categories."""
+    names = {column.name: column for column in table.stored}
+    return "main_category" in names or ("kind" in names and not names["kind"].allowed)
 
 
 def unmapped(rows: pd.DataFrame) -> Counter[str]:

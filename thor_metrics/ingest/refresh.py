@@ -50,9 +50,9 @@ def refresh(
 
 def _again(rows: pa.Table, table: Table, settings: Settings, areas: geo.AreaMap) -> pa.Table:
     frame = rows.select([name for name in _NEEDED if name in rows.column_names]).to_pandas()
-    fresh = place_columns(frame, areas)
+    fresh = place_columns(frame, areas) if "area_given" in frame else {}
     if "theme_given" in frame:
-        fresh |= theme_columns(frame, settings)
+        fresh |= theme_columns(frame, table, settings)
     for name, values in fresh.items():
         position = rows.column_names.index(name)
         column = pa.Array.from_pandas(values, type=table.arrow.field(name).type)

@@ -5,7 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 from thor_metrics.errors import StoreError
-from thor_metrics.schema import areas, controls, incidents, objects, observations, sanctions
+from thor_metrics.schema import (
+    activities,
+    areas,
+    caseload,
+    controls,
+    crowd_days,
+    deployments,
+    events,
+    incidents,
+    objects,
+    observations,
+    occupancy,
+    removals,
+    sanctions,
+    scan_days,
+    survey_scores,
+)
 from thor_metrics.schema.table import Column, Table
 
 __all__ = ["FACTS", "TABLES", "Column", "Table", "table_named"]
@@ -17,6 +33,15 @@ TABLES: Final[dict[str, Table]] = {
         observations.TABLE,
         controls.TABLE,
         sanctions.TABLE,
+        removals.TABLE,
+        scan_days.TABLE,
+        crowd_days.TABLE,
+        events.TABLE,
+        deployments.TABLE,
+        activities.TABLE,
+        occupancy.TABLE,
+        caseload.TABLE,
+        survey_scores.TABLE,
         objects.TABLE,
         areas.TABLE,
     )

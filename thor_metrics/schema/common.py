@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from thor_metrics.schema.table import Column
+
+YES_NO = {
+    "ja": ("j", "yes", "y", "true", "1", "waar", "x"),
+    "nee": ("n", "no", "false", "0", "onwaar"),
+    "onbekend": ("",),
+}
 
 #: Which system a row came from, and its number there: together the key of every table.
 KEY = (
@@ -105,3 +113,8 @@ THEME = (
 
 #: Bookkeeping of the store.
 TRAIL = (Column("row_hash", "Vingerafdruk", "integer", role="stored"),)
+
+
+def ends_after_start(rows: pd.DataFrame) -> pd.Series:
+    """Tell which rows do not end before they start; a missing end is fine."""
+    return ~(rows["ended_at"] < rows["started_at"])

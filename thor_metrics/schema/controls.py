@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from thor_metrics.schema.common import CALENDAR, KEY, PLACE, THEME, TRAIL
+from thor_metrics.schema.common import CALENDAR, KEY, PLACE, THEME, TRAIL, ends_after_start
 from thor_metrics.schema.table import Column, Rule, Table
 
 PLANNED = {
@@ -15,10 +13,6 @@ PLANNED = {
     ),
     "onbekend": ("",),
 }  # fmt: skip
-
-
-def _ends_after_start(rows: pd.DataFrame) -> pd.Series:
-    return ~(rows["ended_at"] < rows["started_at"])
 
 
 TABLE = Table(
@@ -107,7 +101,7 @@ TABLE = Table(
         *TRAIL,
     ),
     rules=(
-        Rule("Einde ligt voor het begin", _ends_after_start),
+        Rule("Einde ligt voor het begin", ends_after_start),
         Rule(
             "Meer overtredingen dan gecontroleerd",
             lambda rows: ~(rows["violations"] > rows["checked"]),

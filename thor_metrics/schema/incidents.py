@@ -47,6 +47,14 @@ CHANNEL = {
     "onbekend": ("", "unknown"),
 }  # fmt: skip
 
+REPLY = {
+    "standaardreactie": ("standaard", "standaardbericht", "automatisch", "sjabloon"),
+    "telefonisch": ("telefoon", "gebeld", "terugbelverzoek"),
+    "eigen bericht": ("persoonlijk", "e-mail", "brief"),
+    "geen": ("geen reactie", "niet"),
+    "onbekend": ("",),
+}  # fmt: skip
+
 
 def _ends_after_start(rows: pd.DataFrame) -> pd.Series:
     return ~(rows["occurred_until"] < rows["occurred_from"])
@@ -95,6 +103,17 @@ TABLE = Table(
             synonyms=("datum afgehandeld", "afhandeldatum", "gereed", "datum gereed", "einddatum",
                       "closeddate", "closed_date", "closed date", "datumafhandeling",
                       "gesloten op", "datum gesloten", "afgerond op"),
+        ),
+        Column(
+            "answered_at", "Eerste reactie op", "time",
+            help="Wanneer de melder voor het eerst iets hoorde.", example="02-06-2026 10:30",
+            synonyms=("eerste reactie", "datum eerste reactie", "reactie op", "beantwoord op"),
+        ),
+        Column(
+            "reply", "Soort reactie",
+            help="standaardreactie, telefonisch, eigen bericht of geen.",
+            example="standaardreactie", synonyms=("reactie", "wijze van reactie"),
+            allowed=REPLY, fallback="eigen bericht",
         ),
         Column(
             "main_category", "Hoofdcategorie",

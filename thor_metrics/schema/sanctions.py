@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from thor_metrics.schema.common import CALENDAR, KEY, PLACE, THEME, TRAIL
-from thor_metrics.schema.table import Column, Table
+from thor_metrics.schema.common import CALENDAR, KEY, PLACE, THEME, TRAIL, YES_NO
+from thor_metrics.schema.table import Column, Rule, Table
 
 TABLE = Table(
     name="sanctions",
@@ -32,6 +32,25 @@ TABLE = Table(
             help="Totaalbedrag.", example="171,00", synonyms=("bedrag", "euro", "bedrag in euro"),
         ),
         Column(
+            "found", "Geconstateerd (aantal)", "number", minimum=0, unit="stuks",
+            help="Hoeveel overtredingen zijn gezien.", example="3",
+            synonyms=("geconstateerd", "aantal geconstateerd"),
+        ),
+        Column(
+            "offender_known", "Dader bekend",
+            help="Of bekend was wie het deed (ja of nee; nooit wie).", example="ja",
+            synonyms=("overtreder bekend",), allowed=YES_NO, fallback="onbekend",
+        ),
+        Column(
+            "collected", "Geïnd (aantal)", "number", minimum=0, unit="stuks",
+            help="Hoeveel er zijn betaald.", example="1", synonyms=("geind", "betaald"),
+        ),
+        Column(
+            "collected_euros", "Geïnd (EUR)", "number", minimum=0, unit="euro",
+            help="Betaald bedrag.", example="171,00",
+            synonyms=("geind bedrag", "betaald bedrag"),
+        ),
+        Column(
             "control_id", "Controlenummer",
             help="De controle waar de sanctie uit volgde.", example="C2026-0001",
             synonyms=("bij controle", "controle"),
@@ -40,5 +59,15 @@ TABLE = Table(
         *THEME,
         *CALENDAR,
         *TRAIL,
+    ),
+    rules=(
+        Rule(
+            "Meer geïnd dan opgelegd",
+            lambda rows: ~(rows["collected"] > rows["amount"].fillna(1)),
+        ),
+        Rule(
+            "Meer opgelegd dan geconstateerd",
+            lambda rows: ~(rows["amount"].fillna(1) > rows["found"]),
+        ),
     ),
 )  # fmt: skip

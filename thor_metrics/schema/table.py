@@ -115,6 +115,11 @@ class Table:
         Time column that says when it happened; "" for tables without time.
     columns : tuple of Column
     rules : tuple of Rule
+    natural_key : tuple of str
+        Columns that say which row it is in a file without numbers, so that a corrected total
+        replaces the old one. Empty: the whole row says it.
+    ahead : bool
+        Whether rows may lie in the future (what is planned).
     """
 
     name: str
@@ -123,6 +128,8 @@ class Table:
     event: str
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
+    natural_key: tuple[str, ...] = ()
+    ahead: bool = False
 
     def column(self, name: str) -> Column:
         """Return a column by its name."""

@@ -43,7 +43,8 @@ FEW_VALUES = frozenset(
         "source", "system_version", "main_category", "sub_category", "status", "channel",
         "area_given", "buurt", "gebied", "place_basis", "theme_given", "theme", "rubriek",
         "status_source", "time_basis", "kind", "planned", "partner", "team", "result",
-        "object_name", "date", "hour", "weekday", "iso_year", "iso_week", "cell_x", "cell_y",
+        "object_name", "shift", "reason", "occasion", "nature", "question", "date", "hour",
+        "weekday", "iso_year", "iso_week", "cell_x", "cell_y",
     )
 )  # fmt: skip
 
@@ -88,7 +89,9 @@ class Store:
             return empty.select(columns) if columns else empty
         # The schema's order, and plain strings whatever the file's dictionaries were.
         names = columns or _schema(table).names
-        return delta.to_pyarrow_dataset().to_table(columns=names, filter=where)
+        there = delta.to_pyarrow_dataset()
+        held = [name for name in names if name in there.schema.names]
+        return _widened(there.to_table(columns=held, filter=where), _schema(table), names)
 
     def count(self, table: str) -> int:
         """Return the number of rows."""
@@ -337,7 +340,7 @@ class Store:
     def _open_or_create(self, table: str) -> deltalake.DeltaTable:
         delta = self._open(table)
         if delta is not None:
-            return delta
+            return _evolved(delta, _schema(table))
         self._path(table).mkdir(parents=True, exist_ok=True)
         note = LoadNote(load="", file="", source="")
         return deltalake.DeltaTable.create(
@@ -363,6 +366,24 @@ class Store:
             wanted = pc.field("source").isin(pa.array(sources, pa.string()))
             rows = delta.to_pyarrow_dataset().to_table(columns=columns, filter=wanted)
         return rows if "updated_at" in columns else rows.append_column("updated_at", ages(rows))
+
+
+def _evolved(delta: deltalake.DeltaTable, schema: pa.Schema) -> deltalake.DeltaTable:
+    """Give a table of an earlier edition of the program the columns that came since."""
+    there = {field.name for field in delta.schema().fields}
+    added = [field for field in schema if field.name not in there]
+    if added:
+        delta.alter.add_columns(deltalake.Schema.from_arrow(pa.schema(added)).fields)
+    return delta
+
+
+def _widened(rows: pa.Table, schema: pa.Schema, names: list[str]) -> pa.Table:
+    """Put columns that an earlier edition did not have in their place, empty."""
+    for place, name in enumerate(names):
+        if name not in rows.column_names:
+            field = schema.field(name)
+            rows = rows.add_column(place, field, pa.nulls(rows.num_rows, field.type))
+    return rows
 
 
 def _schema(table: str) -> pa.Schema:
