@@ -26,14 +26,21 @@ from thor_metrics.engine import Engine, Files, compiled, publish, tables
 from thor_metrics.errors import ThorError
 from thor_metrics.indicators import alerts, change, places, registry, sentences
 from thor_metrics.indicators.questions import QUESTIONS
+from thor_metrics.indicators.registry import counting, shy
 from thor_metrics.model import SERIES, Hours, Period, Selection
-from thor_metrics.schema import TABLES
+from thor_metrics.schema import TABLES, Column
 from thor_metrics.store import Store
 from thor_metrics.store.notes import LoadNote
 
 pytestmark = pytest.mark.slow  # Spark answers hundreds of queries, a quarter of a second each
 
-ROWS = {"incidents": 70_000, "observations": 15_000, "controls": 12_000, "sanctions": 3_000}
+ROWS = {
+    "incidents": 70_000, "observations": 15_000, "controls": 12_000, "sanctions": 3_000,
+    **dict.fromkeys(
+        ("removals", "scan_days", "crowd_days", "events", "deployments", "activities",
+         "occupancy", "caseload"), 400,
+    ),
+}  # fmt: skip
 
 CITY = Selection(Period.parse("2026-H1"))
 SELECTIONS = {
@@ -59,8 +66,8 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "ranked_objects": [{"kind": "milieuperron"}],
     "measured": [
         {"key": key, "by": by}
-        for key in registry.INDICATORS
-        for by in ([], ["gebied"], ["month"], ["gebied", "week"])
+        for number, key in enumerate(registry.INDICATORS)
+        for by in ([], [["gebied"], ["month"], ["gebied", "week"]][number % 3])
     ],
     "per_month": [{"by": "theme"}, {"by": "rubriek"}, {"by": "buurt"}, {"by": ""}],
 }
@@ -87,7 +94,23 @@ OTHERWISE: dict[str, Callable[[Engine], Any]] = {
     "compute": lambda engine: [
         registry.compute(engine, CITY, indicator=one, by=["buurt"])
         for one in registry.INDICATORS.values()
+        if "crowd_days" not in one.sources
     ],
+    "amounts": lambda engine: counting.amounts(
+        engine, CITY, registry.INDICATORS["subjecten"].numerator, ["gebied", "nature"]
+    ).sort_values(["gebied", "nature"], ignore_index=True),
+    "areas_of": lambda engine: counting.areas_of(engine, CITY),
+    "looked_up": lambda engine: shy.looked_up(
+        engine,
+        CITY,
+        indicator=registry.INDICATORS["subjecten"],
+        by=["nature"],
+        hide_people_below=50,
+        hide_sanctions_below=5,
+    ),
+    "published": lambda engine: registry.published(
+        engine, CITY, indicator=registry.INDICATORS["mulder"], by=["gebied", "month"]
+    ),
     "names_near": lambda engine: places.names_near(engine, [176_350.0], [317_350.0]),
 }
 
@@ -132,7 +155,22 @@ def content(name: str) -> pd.DataFrame:
         rows["checked"] = dice.integers(0, 40, size).astype(float)
         rows["violations"] = np.floor(rows["checked"] * dice.random(size) / 3)
         rows["hours_spent"] = dice.choice([0.5, 1.25, 3.0, np.nan], size)
-    return rows
+    return rows.assign(**{
+        column.name: _values(column, size, dice)
+        for column in TABLES[name].stored
+        if column.role == "both" and column.name not in rows
+    })  # fmt: skip
+
+
+def _values(column: Column, size: int, dice: np.random.Generator) -> Any:
+    """Something in every column that a source may fill."""
+    if column.allowed:
+        return dice.choice([*column.allowed, None], size)
+    if column.kind == "number":
+        return dice.choice([np.nan, 0.0, 2.5, 30.0, 400.0], size)
+    if column.name in ("partner", "object_name", "name", "subject"):
+        return dice.choice(["Politie", "GGD", None], size)
+    return None
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ __all__ = [
     "fdr",
     "mann_kendall",
     "rate_interval",
+    "wilson",
 ]
 
 Floats = NDArray[np.float64]
@@ -308,3 +309,40 @@ def count_ratio(
 
 def _odds(share: Floats) -> Floats:
     return share / (1.0 - share)
+
+
+def wilson(count: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Interval of a proportion that also holds near 0 and 1 and for few observations.
+
+    Parameters
+    ----------
+    count : array_like
+        Number that has the property, 0 up to ``n``.
+    n : array_like
+        Number looked at.
+    level : float, default 0.95
+
+    Returns
+    -------
+    low, high : ndarray of float
+        Between 0 and 1; NaN where ``n`` is 0, either is missing, or ``count`` is no part of it.
+
+    Notes
+    -----
+    ``(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)`` (Wilson 1927).
+
+    Examples
+    --------
+    >>> low, high = wilson([0, 5], [10, 10])
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.0, 0.237], [0.278, 0.763])
+    """
+    size = np.asarray(n, dtype=np.float64)
+    size = np.where(size > 0, size, np.nan)
+    share = np.asarray(count, dtype=np.float64) / size
+    share = np.where((share >= 0) & (share <= 1), share, np.nan)
+    z2 = special.ndtri(0.5 + level / 2) ** 2
+    middle = share + z2 / (2 * size)
+    reach = np.sqrt(z2 * (share * (1 - share) / size + z2 / (4 * size**2)))
+    scale = 1 + z2 / size
+    return np.maximum((middle - reach) / scale, 0.0), np.minimum((middle + reach) / scale, 1.0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-__all__ = ["hide_small", "hide_small_cross"]
+__all__ = ["hide_small"]
 
 
 def hide_small(
@@ -51,76 +51,18 @@ def hide_small(
 
     Notes
     -----
-    Totals in two directions (rows and columns of a cross table): :func:`hide_small_cross`.
+    Totals in two directions (rows and columns of a cross table) need one call per direction on
+    the original counts, and the cells hidden by either.
     """
-    groups = [_groups(frame, within or [])]
-    return _hide(frame, count, groups, about_people=about_people, below=below)
-
-
-def hide_small_cross(
-    frame: pd.DataFrame,
-    count: str,
-    *,
-    about_people: pd.Series | np.ndarray | bool,
-    below: int,
-    directions: Sequence[Sequence[str]],
-) -> pd.DataFrame:
-    """Hide small counts of a cross table of which totals are known in several directions.
-
-    A cell hidden for the sake of its row is itself one hidden cell of its column, so the
-    directions are gone through until nothing changes.
-
-    Parameters
-    ----------
-    frame, count, about_people, below
-        As for :func:`hide_small`.
-    directions : sequence of sequences of str
-        Per known set of totals the columns it is by: ``[["gebied"], ["month"]]`` for a table of
-        gebied by month with both margins.
-
-    Returns
-    -------
-    DataFrame
-        As of :func:`hide_small`.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"gebied": list("AABB"), "month": [1, 2, 1, 2], "n": [2, 30, 40, 50]})
-    >>> hide_small_cross(
-    ...     table, "n", about_people=True, below=5, directions=[["gebied"], ["month"]]
-    ... )["hidden"].tolist()
-    [True, True, True, True]
-    """
-    groups = [_groups(frame, direction) for direction in directions]
-    return _hide(frame, count, groups, about_people=about_people, below=below)
-
-
-def _groups(frame: pd.DataFrame, within: Sequence[str]) -> np.ndarray:
-    """Number of the group of each row; without columns the whole frame is one group."""
-    if not len(within):
-        return np.zeros(len(frame), np.int64)
-    return frame.groupby(list(within), dropna=False, sort=False).ngroup().to_numpy()
-
-
-def _hide(
-    frame: pd.DataFrame,
-    count: str,
-    directions: Sequence[np.ndarray],
-    *,
-    about_people: pd.Series | np.ndarray | bool,
-    below: int,
-) -> pd.DataFrame:
     values = frame[count].to_numpy(dtype="int64", na_value=0)
     people = np.broadcast_to(np.asarray(about_people, dtype=bool), values.shape)
     hidden = people & (values > 0) & (values < below) if below > 2 else np.zeros(len(frame), bool)
-    settled = not hidden.any()
-    while not settled:
-        known = hidden.sum()
-        for group_of in directions:
-            for group in np.unique(group_of[hidden]):
-                rows = np.flatnonzero(group_of == group)
-                hidden[rows] = _enough_hidden(values[rows], hidden[rows], below)
-        settled = bool(hidden.sum() == known)
+    if hidden.any():
+        groups = frame.groupby(list(within), dropna=False, sort=False).ngroup() if within else 0
+        group_of = np.broadcast_to(np.asarray(groups), values.shape)
+        for group in np.unique(group_of[hidden]):
+            rows = np.flatnonzero(group_of == group)
+            hidden[rows] = _enough_hidden(values[rows], hidden[rows], below)
     shown = pd.array(values, dtype="Int64")
     shown[hidden] = pd.NA
     return frame.assign(**{count: shown, "hidden": hidden})

@@ -9,6 +9,7 @@ from thor_metrics.indicators.registry.definition import Indicator, Measure
 __all__ = ["INDICATORS"]
 
 _CHECKS: Final = (("rubriek", ("verkeerd_aangeboden", "bijplaatsing")),)
+_BOTH: Final = ("checked", "violations")
 _COSTS: Final = (("kind", ("opruimkosten",)),)
 
 INDICATORS: Final = (
@@ -47,6 +48,17 @@ INDICATORS: Final = (
         limits="Zegt niet hoe lang of hoe grondig er is gekeken.",
     ),
     Indicator(
+        key="afval_geplande_controles",
+        monitor="M03",
+        theme="afval",
+        title="Geplande controles bij milieuperrons",
+        numerator=Measure("controls", where=(("rubriek", ("bijplaatsing",)), ("planned", ("ja",)))),
+        unit="controles",
+        better="higher",
+        why="Het plan vraagt er minstens twee per week bij elk van de lastigste milieuperrons.",
+        limits="Telt alle milieuperrons samen; per milieuperron staat eronder.",
+    ),
+    Indicator(
         key="afval_gecontroleerd",
         monitor="M03",
         theme="afval",
@@ -61,9 +73,10 @@ INDICATORS: Final = (
         monitor="M03",
         theme="afval",
         title="Overtredingen per gecontroleerde aanbieding",
-        numerator=Measure("controls", "violations", where=_CHECKS),
-        denominator=Measure("controls", "checked", where=_CHECKS),
+        numerator=Measure("controls", "violations", where=_CHECKS, filled=_BOTH),
+        denominator=Measure("controls", "checked", where=_CHECKS, filled=_BOTH),
         unit="%",
+        proportion=True,
         better="lower",
         why="Welk deel van wat is bekeken niet in orde was.",
         limits="Er wordt gekeken waar al iets wordt verwacht; het is geen steekproef.",
