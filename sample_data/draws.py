@@ -6,6 +6,9 @@ earlier ones as they were.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, timedelta
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,3 +40,27 @@ def unit(keys: Keys, salt: int) -> Floats:
 def pick(keys: Keys, salt: int, count: int) -> Ints:
     """Give every key a whole number from 0 up to ``count``."""
     return (unit(keys, salt) * count).astype(np.int64)
+
+
+def months(
+    seed: int, stream: int, start: date, until: date
+) -> Iterator[tuple[date, date, np.random.Generator]]:
+    """Whole months that touch a run: first day, end (half-open) and a stream of chance.
+
+    A month always draws all its days, so that a run that stops half-way draws the same.
+    """
+    first = start.replace(day=1)
+    while first <= until:
+        end = (first + timedelta(31)).replace(day=1)
+        yield first, end, np.random.default_rng([seed, stream, first.year, first.month])
+        first = end
+
+
+def rounded(numbers: Floats, luck: Floats) -> Ints:
+    """Round down or up by chance, so that the mean stays; at most one above ``numbers``."""
+    return np.floor(numbers + luck).astype(np.int64)
+
+
+def day_numbers(days: Moments) -> Ints:
+    """Days since 1970, to make keys of."""
+    return days.astype("datetime64[D]").astype(np.int64)

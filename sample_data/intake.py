@@ -113,7 +113,7 @@ def add_handling(rows: pd.DataFrame) -> pd.DataFrame:
     normal = np.sqrt(-2 * np.log(1 - unit(key, 4))) * np.cos(2 * np.pi * unit(key, 5))
     days = _manner("median_days")[theme] * np.exp(_manner("spread")[theme] * normal)
     moment: Moments = rows["moment"].to_numpy()
-    closed = _in_office_hours(moment + _microseconds(days + 0.02, _DAY_US), unit(key, 6))
+    closed = in_office_hours(moment + _microseconds(days + 0.02, _DAY_US), unit(key, 6))
     closed = np.maximum(closed, moment + _microseconds(0.25 + unit(key, 6), _HOUR_US))
     never = unit(key, 7) < SHARE_NEVER_CLOSED
     closed = np.where(never, np.datetime64("NaT", "us"), closed)
@@ -162,7 +162,7 @@ def _next_desk_morning(moment: Moments) -> Moments:
     return np.add(day.astype("datetime64[us]"), np.timedelta64(DESK_OPENS, "h"))
 
 
-def _in_office_hours(moment: Moments, luck: Floats) -> Moments:
+def in_office_hours(moment: Moments, luck: Floats) -> Moments:
     """Move a moment outside working hours to a moment of the next working day."""
     later = _next_desk_morning(moment) + _microseconds(luck * 8, _HOUR_US)
     return np.where(_desk_open(moment), moment, later)

@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 from sample_data.city import City
 from sample_data.draws import Flags, Ints, unit
 from sample_data.kinds import KINDS
+from sample_data.replies import REPLIES, first_replies
 from sample_data.textfile import (
+    day_and_time,
     day_month_year,
     decimal_comma,
     hour_minute,
@@ -99,6 +101,7 @@ def _write(
     days_open = (last_moment - moment).astype("timedelta64[D]").astype(np.int64)
     state = np.where(~is_closed & (days_open >= 1), 1, state)
     addressed = rows["at_address"].to_numpy() & ~nowhere
+    answered, reply = first_replies(rows, last_moment)
     years = moment.astype("datetime64[Y]").astype(np.int64) + 1970
     write_csv(
         file,
@@ -121,6 +124,8 @@ def _write(
             ),
             "X-coördinaat": only(decimal_comma(rows["x"].to_numpy(), 1), ~nowhere),
             "Y-coördinaat": only(decimal_comma(rows["y"].to_numpy(), 1), ~nowhere),
+            "Eerste reactie op": day_and_time(answered),
+            "Soort reactie": words(REPLIES, reply, _SEMICOLON),
         },
         separator=_SEMICOLON,
     )

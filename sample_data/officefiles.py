@@ -18,6 +18,7 @@ from sample_data.textfile import (
     Column,
     day_month_year,
     decimal_comma,
+    number,
     only,
     texts,
     whole,
@@ -65,7 +66,7 @@ def write_controls(file: Path, rows: pd.DataFrame, city: City) -> int:
 
 
 def write_sanctions(file: Path, rows: pd.DataFrame, city: City) -> int:
-    """Write sancties.csv: one row per controle and kind, with their number."""
+    """Write sancties.csv: per controle and kind the number, what was found and what was paid."""
     amount = rows["amount"].to_numpy()
     return write_csv(
         file,
@@ -78,6 +79,10 @@ def write_sanctions(file: Path, rows: pd.DataFrame, city: City) -> int:
             "Controlenummer": _texts(rows["control"]),
             "Thema": _texts(rows["theme"]),
             "Buurtcode": words(list(city.buurten.code), rows["buurt"].to_numpy(), _SEMICOLON),
+            "Dader bekend": words(("nee", "ja"), rows["known"].to_numpy(np.int64), _SEMICOLON),
+            "Geïnd (aantal)": number(rows["paid"].to_numpy()),
+            "Geïnd (EUR)": number(rows["paid_euros"].to_numpy(), 2),
+            "Geconstateerd (aantal)": whole(rows["found"].to_numpy()),
         },
         separator=_SEMICOLON,
     )

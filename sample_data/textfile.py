@@ -36,6 +36,14 @@ def write_csv(
     return len(rows)
 
 
+def write_table(file: Path, columns: Mapping[str, pa.Array]) -> int:
+    """Write a CSV with semicolons; a table without rows has no file (one left over goes)."""
+    if not len(next(iter(columns.values()))):
+        file.unlink(missing_ok=True)
+        return 0
+    return write_csv(file, columns, separator=";")
+
+
 def quoted(words: Sequence[str], separator: str) -> list[str]:
     """Put quotes round words that hold a separator, a quote or a line end (RFC 4180)."""
     special = (separator, '"', "\n", "\r")
@@ -80,6 +88,14 @@ def decimal_comma(numbers: Floats, digits: int) -> pa.Array:
     return pc.binary_join_element_wise(whole(scaled // parts), behind, ",")
 
 
+def number(numbers: Floats, digits: int = 0) -> pa.Array:
+    """Write numbers the Dutch way, empty for NaN."""
+    known = ~np.isnan(numbers)
+    filled = np.where(known, numbers, 0.0)
+    text = decimal_comma(filled, digits) if digits else whole(np.rint(filled).astype(np.int64))
+    return only(text, known)
+
+
 def day_month_year(moments: Moments) -> pa.Array:
     """Write ``dd-mm-jjjj``; empty for NaT."""
     numbers, days = pd.factorize(moments.astype("datetime64[D]"))
@@ -92,6 +108,14 @@ def hour_minute(moments: Moments) -> pa.Array:
     minutes = (moments - moments.astype("datetime64[D]")).astype("timedelta64[m]")
     choices = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(1440)]
     return words(choices, minutes.astype(np.int64), ";")
+
+
+def day_and_time(moments: Moments) -> pa.Array:
+    """Write ``dd-mm-jjjj HH:MM``; empty for NaT."""
+    known = ~np.isnat(moments)
+    filled = np.where(known, moments, np.datetime64(0, "us"))
+    text = pc.binary_join_element_wise(day_month_year(filled), hour_minute(filled), " ")
+    return only(text, known)
 
 
 def postgres(moments: Moments) -> pa.Array:

@@ -17,6 +17,8 @@ from sample_data.draws import Flags
 from sample_data.incidents import CHILD, DUPLICATE, NEAR_REPEAT, ORIGINAL
 from sample_data.kinds import CHANNELS, KIND_NUMBER, KINDS, THEMES
 from sample_data.newsystem import NewSystemRows
+from sample_data.plan_truth import plan_truth
+from sample_data.planfiles import PlanTables
 from sample_data.planted import ACTIONS, BREAK, HOTSPOTS, HOTTIMES
 from sample_data.rhythms import week_rates
 from sample_data.signalen import SignalenRows
@@ -45,6 +47,7 @@ class Made:
     sanctions: pd.DataFrame
     signalen: SignalenRows
     new_system: NewSystemRows
+    plan: PlanTables
     file_rows: dict[str, int]
 
 
@@ -72,6 +75,7 @@ def write_truth(file: Path, made: Made) -> None:
         "controls": _grouped(made.controls, ["theme", "type", "reason"]),
         "observations": _grouped(made.observations, ["soort"], "count"),
         "sanctions": _grouped(made.sanctions, ["soort"], "count", "amount"),
+        "plan": plan_truth(made.plan, made.seed, made.start, made.until),
         "file_rows": _file_rows(made),
     }
     text = json.dumps(truth, indent=1, ensure_ascii=False, default=_plain)

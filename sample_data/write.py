@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sample_data.chain import add_chain
 from sample_data.city import City, build_city
 from sample_data.enforcement import enforce
 from sample_data.incidents import World, report
@@ -19,6 +20,7 @@ from sample_data.officefiles import (
     write_observations,
     write_sanctions,
 )
+from sample_data.planfiles import make_plan_tables, write_plan_files
 from sample_data.planted import BREAK
 from sample_data.signalen import SignalenRows, write_signalen
 from sample_data.truth import Made, write_truth
@@ -59,8 +61,10 @@ def write_sample_city(
     -------
     list of Path
         What to load, in this order: the folder of the Signalen export, the export of the new
-        system, controles, waarnemingen, sancties, objecten. A system without meldingen between
-        ``start`` and ``until`` has no file. ``waarheid.json`` lies beside them.
+        system, controles, waarnemingen, sancties, objecten, then the files of the execution plan
+        (:mod:`sample_data.planfiles`). A system without meldingen between ``start`` and
+        ``until``, or a file of the plan without rows, is not there. ``waarheid.json`` lies beside
+        them.
 
     Raises
     ------
@@ -95,9 +99,14 @@ def write_sample_city(
         "waarnemingen.xlsx": write_observations(
             folder / "waarnemingen.xlsx", observations, city, until
         ),
-        "sancties.csv": write_sanctions(folder / "sancties.csv", sanctions, city),
+        "sancties.csv": write_sanctions(
+            folder / "sancties.csv", add_chain(sanctions, controls, seed), city
+        ),
         "objecten.csv": write_objects(folder / "objecten.csv", city),
     }
+    tell("uitvoeringsplan", 0.9)
+    plan = make_plan_tables(city, seed, start, until, controls=controls, observations=observations)
+    plan_rows = write_plan_files(folder, plan, city)
     made = Made(
         city,
         seed,
@@ -110,11 +119,13 @@ def write_sample_city(
         sanctions,
         signalen,
         new_system,
-        counts,
+        plan,
+        counts | plan_rows,
     )
     write_truth(folder / "waarheid.json", made)
     tell("klaar", 1.0)
-    return [*files, *(folder / name for name in counts)]
+    written = [*counts, *(name for name, count in plan_rows.items() if count)]
+    return [*files, *(folder / name for name in written)]
 
 
 def _keep_quiet(_step: str, _share: float) -> None:

@@ -64,6 +64,8 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "hot_dagdelen": [{"kind": "druk"}, {"kind": "ongewoon"}],
     "place_story": [{"x": 176_350.0, "y": 317_350.0, "radius": 150.0}],
     "ranked_objects": [{"kind": "milieuperron"}],
+    "planned_visits": [{"kind": "milieuperron"}, {"kind": "fietsparkeerplek"}],
+    "survey_results": [{"survey": "buurtpeiling"}],
     "measured": [
         {"key": key, "by": by}
         for number, key in enumerate(registry.INDICATORS)
@@ -154,7 +156,14 @@ def content(name: str) -> pd.DataFrame:
         rows["ended_at"] = (start + ended / 100).where(odd < 0.7)
         rows["checked"] = dice.integers(0, 40, size).astype(float)
         rows["violations"] = np.floor(rows["checked"] * dice.random(size) / 3)
+        rows["rubriek"] = rows["rubriek"].mask(rows["theme"] == "evenementen", "alcoholwet")
         rows["hours_spent"] = dice.choice([0.5, 1.25, 3.0, np.nan], size)
+    if name == "events":
+        rows["ended_at"] = start + ended / 20
+        rows["radius"] = dice.choice([np.nan, 600.0], size)
+    if name == "sanctions":
+        rows["kind"] = dice.choice(["Mulder", "mulder", "naheffing", "Bestuurlijke boete"], size)
+        rows["control_id"] = [f"controls-{number}" for number in dice.integers(0, 12_000, size)]
     return rows.assign(**{
         column.name: _values(column, size, dice)
         for column in TABLES[name].stored
@@ -190,6 +199,12 @@ def store(tmp_path_factory):
          "x": 176_050.0 + 97 * n, "y": 317_050.0 + 61 * n, "buurt": "B1"}
         for n in range(20)
     ]  # fmt: skip
+    scores = [
+        {"survey": "buurtpeiling", "year": 2025.0, "question": "Rapportcijfer", "score": 61.5,
+         "unit": "%", "respondents": 400.0, "buurt": None, "gebied": gebied}
+        for gebied in (None, "Centrum", "West")
+    ]  # fmt: skip
+    made.rewrite("survey_scores", factories.table("survey_scores", scores), note=note)
     made.rewrite("objects", factories.table("objects", points), note=note)
     return made
 

@@ -205,6 +205,49 @@ def test_dispersion_by_hand():
     assert stats.dispersion([[10, 20, 30, 40], [1, 1, 1, 1]]).shape == (2,)
 
 
+# --- wilson --------------------------------------------------------------------------------
+
+
+def test_wilson_by_hand():
+    """5 of 10: the middle is 1/2 by symmetry, the half-width z / (2 sqrt(n + z^2))."""
+    low, high = stats.wilson(5, 10)
+    z = reference.norm.ppf(0.975)
+
+    assert low == pytest.approx(0.5 - z / (2 * math.sqrt(10 + z**2)))
+    assert high == pytest.approx(0.5 + z / (2 * math.sqrt(10 + z**2)))
+
+
+def test_wilson_of_nobody_of_nothing_and_of_missing():
+    low, high = stats.wilson([0, 10, 0, math.nan, 3], [10, 10, 0, 10, math.nan])
+
+    assert low[0] == pytest.approx(0, abs=1e-15)
+    assert high[1] == pytest.approx(1)
+    assert high[0] == pytest.approx(1 - low[1])
+    assert np.isnan(low[2:]).all()
+    assert np.isnan(high[2:]).all()
+
+
+def test_wilson_of_more_than_all_is_no_share():
+    low, high = stats.wilson([-1, 11], 10)
+
+    assert np.isnan(low).all()
+    assert np.isnan(high).all()
+
+
+@given(st.integers(1, 3_000), st.data(), st.sampled_from([0.8, 0.95, 0.99]))
+def test_wilson_is_that_of_statsmodels(n, data, level):
+    from statsmodels.stats.proportion import proportion_confint
+
+    count = data.draw(st.integers(0, n))
+    low, high = stats.wilson(count, n, level=level)
+
+    assert (float(low), float(high)) == pytest.approx(
+        proportion_confint(count, n, alpha=1 - level, method="wilson"), abs=1e-12
+    )
+    assert 0 <= low <= count / n + 1e-15
+    assert count / n - 1e-15 <= high <= 1
+
+
 # --- comparing two counts ------------------------------------------------------------------
 
 
