@@ -39,7 +39,7 @@ LINES = (
         "crowds",
     ),
     ("sources", "store", "indicators", "ledger"),
-    ("ingest", "planning", "views"),
+    ("ingest", "planning", "progress", "views"),
     ("report", "doctor"),
     ("ui", "cli"),
     ("pages", "app", "serve", "__main__"),

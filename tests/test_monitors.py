@@ -138,6 +138,81 @@ def test_reports_around_an_event_beside_the_same_hours_without_one():
     assert first["certainty"] == "zeker"
 
 
+# --- hours and topdagen ---------------------------------------------------------------------------
+
+
+def test_hours_of_gebieden_are_added_up_before_days_are_compared():
+    rows = [
+        {"day": day, "shift": "dag", "hours_available": 8.0, "hours_planned": 6.0,
+         "hours_unplanned": extra, "reason": reason, "buurt": buurt}
+        for day in pd.date_range("2026-01-05", periods=40, freq="D").strftime("%Y-%m-%d")
+        for buurt, extra, reason in (
+            ("B1", 3.0 if day[-1] == "5" else None, "demonstratie"), ("B3", 0.0, "geen"))
+    ]  # fmt: skip
+    engine = opened(deployments=rows)
+    found = monitors.flexible_hours(engine, HALF_YEAR)
+    engine.close()
+    shift = found.balance.iloc[0]
+    assert (shift["hours_available"], shift["hours_planned"]) == (640.0, 480.0)
+    assert shift["hours_unplanned"] == 3.0 * 4
+    assert found.reasons.to_numpy().tolist() == [["demonstratie", 12.0, 4]]
+    assert found.curve.loc[found.curve["hours"] == 0, "covered"].tolist() == [36]
+    assert found.curve.loc[found.curve["hours"] == 3, "share"].tolist() == [1.0]
+    assert found.needed.set_index("cover").loc[0.8, "hours"] == 0.0
+
+
+def topdag_rows():
+    """Two years in which every Saturday in December is a topdag, and one Monday nobody saw."""
+    rows = []
+    for day in pd.date_range("2024-01-01", "2026-02-28"):
+        top = (day.month == 12 and day.day_of_week == 5) or f"{day:%Y-%m-%d}" == "2025-05-12"
+        rows.append(
+            {"day": f"{day:%Y-%m-%d}", "topdag": "ja" if top else "nee",
+             "planned": ("nee" if day.month == 5 else "ja") if top else "onbekend",
+             "visitors": 40_000.0 if top else 10_000.0, "parking_pct": 60.0}
+        )  # fmt: skip
+    return rows
+
+
+def test_rules_for_topdagen_are_chosen_before_the_year_they_are_tested_on():
+    engine = opened(crowd_days=topdag_rows())
+    found = monitors.top_days(engine, Selection(Period.parse("2025")))
+    assert str(found.train_until) == "2025-01-01"
+    assert len(found.days) == 365
+    assert found.days["topdag"].sum() == 5
+    assert found.rules, found.note
+    flagged = found.days[found.days["flagged"]]
+    assert set(flagged["date"].dt.month) == {12}
+    december = found.days[(found.days["date"].dt.month == 12) & found.days["topdag"]]
+    assert december["flagged"].all()
+    whole = found.assessed.query("method == 'regels' and sort == 'alle'").iloc[0]
+    assert (whole["topdagen"], whole["misses"]) == (5, 1)
+    engine.close()
+
+
+def test_what_happens_later_does_not_choose_the_rules():
+    rows = topdag_rows()
+    other = [
+        {**row, "topdag": "ja" if number % 3 else "nee"} if row["day"] >= "2025" else row
+        for number, row in enumerate(rows)
+    ]
+    rules = []
+    for some in (rows, other):
+        engine = opened(crowd_days=some)
+        rules.append(monitors.top_days(engine, Selection(Period.parse("2025"))).rules)
+        engine.close()
+    assert rules[0] == rules[1]
+
+
+def test_a_first_year_has_no_rules_and_says_why():
+    engine = opened(crowd_days=topdag_rows())
+    found = monitors.top_days(engine, Selection(Period.parse("2024-H1")))
+    assert found.rules == ()
+    assert "eerder jaar" in found.note
+    assert len(found.days) == 182
+    engine.close()
+
+
 # --- what followed --------------------------------------------------------------------------------
 
 

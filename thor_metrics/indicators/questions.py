@@ -24,7 +24,7 @@ from thor_metrics.indicators import (
 )
 from thor_metrics.settings import Privacy
 
-__all__ = ["QUESTIONS", "with_privacy"]
+__all__ = ["QUESTIONS", "privacy_rules", "with_privacy"]
 
 _ASKED: Final[tuple[Callable[..., Any], ...]] = (
     alerts.alerts,
@@ -48,10 +48,12 @@ _ASKED: Final[tuple[Callable[..., Any], ...]] = (
     monitors.agenda,
     monitors.alcohol_followup,
     monitors.event_nuisance,
+    monitors.flexible_hours,
     monitors.planned_visits,
     monitors.reply_times,
     monitors.sanction_chain,
     monitors.survey_results,
+    monitors.top_days,
     places.density,
     places.emerging_cells,
     places.expected_cells,
@@ -67,6 +69,14 @@ _ASKED: Final[tuple[Callable[..., Any], ...]] = (
 QUESTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     question.__name__: question for question in _ASKED
 }
+
+
+def privacy_rules(privacy: Privacy) -> dict[str, int]:
+    """Say below which numbers the indicators of the plan are hidden, as keyword arguments."""
+    return {
+        "hide_people_below": privacy.hide_below,
+        "hide_sanctions_below": privacy.hide_sanctions_below,
+    }
 
 
 def with_privacy(question: str, privacy: Privacy, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,8 +98,7 @@ def with_privacy(question: str, privacy: Privacy, options: Mapping[str, Any]) ->
     known = inspect.signature(QUESTIONS[question]).parameters
     rules = {
         "hide_below": privacy.hide_below,
-        "hide_people_below": privacy.hide_below,
-        "hide_sanctions_below": privacy.hide_sanctions_below,
         "rates_from_inhabitants": privacy.rates_from_inhabitants,
+        **privacy_rules(privacy),
     }
     return {**options, **{name: value for name, value in rules.items() if name in known}}

@@ -15,6 +15,7 @@ from thor_metrics.indicators.registry import (
     afval,
     evenementen,
     fiets,
+    informatie,
     organisatie,
     parkeren,
     sociaal,
@@ -36,7 +37,7 @@ __all__ = [
     "published",
 ]
 
-_MODULES: Final = (afval, fiets, parkeren, sociaal, evenementen, organisatie, wijk)
+_MODULES: Final = (afval, fiets, parkeren, sociaal, evenementen, organisatie, informatie, wijk)
 
 #: Key -> indicator, in the order of the plan.
 INDICATORS: Final[dict[str, Indicator]] = {

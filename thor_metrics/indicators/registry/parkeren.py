@@ -14,17 +14,6 @@ _TOPDAG: Final = ("topdag", ("ja",))
 
 INDICATORS: Final = (
     Indicator(
-        key="parkeren_meldingen",
-        monitor="M11",
-        theme="parkeren",
-        title="Meldingen parkeeroverlast",
-        numerator=Measure("incidents", where=(("theme", ("parkeren",)),)),
-        unit="meldingen",
-        better="lower",
-        why="Waar bewoners last hebben van geparkeerde voertuigen.",
-        limits="Wie niet meldt, telt niet mee; een nieuw meldsysteem verandert het aantal.",
-    ),
-    Indicator(
         key="scan_voertuigen",
         monitor="M09",
         theme="parkeren",
@@ -120,6 +109,17 @@ INDICATORS: Final = (
         why="Boetes voor fout parkeren, door boa's opgelegd.",
         limits="Zegt meer over waar is gecontroleerd dan over waar het misgaat.",
         shy="sanctions",
+    ),
+    Indicator(
+        key="parkeren_meldingen",
+        monitor="M11",
+        theme="parkeren",
+        title="Meldingen parkeeroverlast",
+        numerator=Measure("incidents", where=(("theme", ("parkeren",)),)),
+        unit="meldingen",
+        better="lower",
+        why="Waar bewoners last hebben van geparkeerde voertuigen.",
+        limits="Wie niet meldt, telt niet mee; een nieuw meldsysteem verandert het aantal.",
     ),
     Indicator(
         key="topdagen_gepland",
