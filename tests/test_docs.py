@@ -139,7 +139,7 @@ def test_the_readme_shows_every_command():
     assert every == {
         "load", "fetch", "demo", "tables", "quarantine", "restore", "template", "refresh",
         "publish", "doctor", "geodata fetch", "hot areas", "hot cells", "hot items",
-        "hot times", "indicators",
+        "hot times", "indicators", "plan",
     }  # fmt: skip
     assert every - listed == set(), "missing from the table of commands"
     assert every - shown - {"refresh", "doctor"} == set(), "without an example"
@@ -231,6 +231,7 @@ def test_the_glossary_has_the_words_of_the_code(heading, code):
 def test_every_thor_variable_in_a_document_can_be_set():
     sections = {
         "SETTINGS", "DATA", "TOKEN", "MUNICIPALITY", "AREAS", "GEODATA", "PRIVACY", "ENGINE",
+        "LEDGER",
     }  # fmt: skip
     for file in DOCUMENTS:
         for name in re.findall(r"THOR_([A-Z]+)", file.read_text("utf-8")):

@@ -21,9 +21,22 @@ from thor_metrics.store import Store
 from thor_metrics.ui import filters, headers, keys, navigation
 
 PAGES = [entry.file for entry in navigation.PAGES]
-OVERZICHT, GEBIED, HOTITEMS, HOTSPOTS, HOTTIJDEN, INLEZEN = PAGES
+OVERZICHT, GEBIED, HOTITEMS, HOTSPOTS, HOTTIJDEN = PAGES[:5]
+INLEZEN = "pages/gegevens/inlezen.py"
 
 QUESTIONS = {
+    "pages/plan/uitvoeringsplan.py": "Hoe ver is het uitvoeringsplan?",
+    "pages/plan/afval.py": "Hoe staat het met afval?",
+    "pages/plan/fiets.py": "Hoe staat het met fietsen?",
+    "pages/plan/parkeren.py": "Hoe staat het met parkeren?",
+    "pages/plan/sociaal.py": "Hoe staat het met sociale overlast?",
+    "pages/plan/evenementen.py": "Hoe staat het met evenementen?",
+    "pages/plan/organisatie.py": "Hoe staat het met de organisatie?",
+    "pages/plan/informatie.py": "Hoe staat het met de informatie?",
+    "pages/plan/wijk.py": "Hoe staat het in de wijk?",
+    "pages/plan/kalender.py": "Wat staat er op de agenda?",
+    "pages/gegevens/catalogus.py": "Wat kan het dashboard tonen?",
+    "pages/gegevens/rubrieken.py": "Rubrieken",
     OVERZICHT: "Wat speelt er?",
     GEBIED: "Wat speelt er in uw gebied?",
     HOTITEMS: "Wat valt op?",

@@ -126,6 +126,20 @@ class EngineSettings:
 
 
 @dataclass(frozen=True)
+class LedgerSettings:
+    """Where people's own work is kept: documents, photos, mappings.
+
+    Attributes
+    ----------
+    url : str
+        ``postgresql+psycopg://user@server/database``; empty is a file in the data folder. May
+        hold a password, so it is left out of every text made of the settings.
+    """
+
+    url: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class CalendarSettings:
     """Which days are special in this municipality.
 
@@ -206,6 +220,7 @@ class Settings:
     geodata: Geodata = field(default_factory=Geodata)
     privacy: Privacy = field(default_factory=Privacy)
     engine: EngineSettings = field(default_factory=EngineSettings)
+    ledger: LedgerSettings = field(default_factory=LedgerSettings)
     calendar: CalendarSettings = field(default_factory=CalendarSettings)
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
     rubrieken: Mapping[str, Rubriek] = field(default_factory=dict)

@@ -23,7 +23,8 @@ from rich.table import Table as RichTable
 from thor_metrics import dutch, geo, ingest
 from thor_metrics.engine import Engine, Files
 from thor_metrics.errors import SelectionError
-from thor_metrics.schema import FACTS, TABLES
+from thor_metrics.ledger import Ledger
+from thor_metrics.schema import TABLES
 from thor_metrics.settings import Settings, slug
 from thor_metrics.store import Store
 
@@ -53,9 +54,13 @@ class Context:
 
     def engine(self) -> Engine:
         """Open the tables for questions, as the settings say."""
-        needed = {name: Files(self.store.files(name)) for name in (*FACTS, "areas")}
+        needed = {name: Files(self.store.files(name)) for name in TABLES}
         mine = self.settings.engine
         return Engine.open(needed, url=mine.url, in_memory_rows=mine.in_memory_rows)
+
+    def ledger(self) -> Ledger:
+        """Open what people keep in the app."""
+        return Ledger.open(self.settings.data_dir, self.settings.ledger.url)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from thor_metrics.indicators import (
 )
 from thor_metrics.settings import Privacy
 
-__all__ = ["QUESTIONS", "privacy_rules", "with_privacy"]
+__all__ = ["QUESTIONS", "with_privacy"]
 
 _ASKED: Final[tuple[Callable[..., Any], ...]] = (
     alerts.alerts,
@@ -71,14 +71,6 @@ QUESTIONS: Final[Mapping[str, Callable[..., Any]]] = {
 }
 
 
-def privacy_rules(privacy: Privacy) -> dict[str, int]:
-    """Say below which numbers the indicators of the plan are hidden, as keyword arguments."""
-    return {
-        "hide_people_below": privacy.hide_below,
-        "hide_sanctions_below": privacy.hide_sanctions_below,
-    }
-
-
 def with_privacy(question: str, privacy: Privacy, options: Mapping[str, Any]) -> dict[str, Any]:
     """Add what the settings say about small numbers, to a question that has to know it.
 
@@ -99,6 +91,7 @@ def with_privacy(question: str, privacy: Privacy, options: Mapping[str, Any]) ->
     rules = {
         "hide_below": privacy.hide_below,
         "rates_from_inhabitants": privacy.rates_from_inhabitants,
-        **privacy_rules(privacy),
+        "hide_people_below": privacy.hide_below,
+        "hide_sanctions_below": privacy.hide_sanctions_below,
     }
     return {**options, **{name: value for name, value in rules.items() if name in known}}

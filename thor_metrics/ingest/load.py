@@ -35,6 +35,7 @@ from thor_metrics.ingest.prepare import (
 )
 from thor_metrics.ingest.report import IngestReport
 from thor_metrics.ingest.staging import Staging
+from thor_metrics.ledger import Ledger
 from thor_metrics.schema import TABLES, Table
 from thor_metrics.settings import Settings
 from thor_metrics.sources import Batch, Package, Reading, Request, Source, recognise
@@ -156,6 +157,8 @@ def load_reading(
             return job.finish(store, write=False)
         if not keep_sample and not reading.source.startswith(SAMPLE) and store.is_sample():
             remove_sample(store)
+            with Ledger.open(settings.data_dir, settings.ledger.url) as ledger:
+                remove_sample_papers(ledger)
             job.warnings.append(
                 "De voorbeeldgegevens zijn weggehaald, omdat er nu echte gegevens zijn. "
                 "Terugzetten kan bij de geschiedenis."
@@ -180,6 +183,13 @@ def remove_sample(store: Store) -> None:
         if name != "areas" and store.count(name):
             note = LoadNote(load="sample-out", file="", source=SAMPLE)
             store.rewrite(name, table.arrow.empty_table(), note=note)
+
+
+def remove_sample_papers(ledger: Ledger) -> None:
+    """Take the made-up documents and photos out of sight; undo can bring them back."""
+    for kind, things in (("document", ledger.documents()), ("photo", ledger.photos())):
+        for number in things.loc[things["created_by"].str.startswith(SAMPLE), "id"]:
+            ledger.remove(kind, int(number))
 
 
 class _Job:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import tempfile
 from pathlib import Path
 
 from thor_metrics import geo
-from thor_metrics.ingest.load import Progress, load, unheard
+from thor_metrics.ingest.load import Progress, load, remove_sample_papers, unheard
 from thor_metrics.ingest.report import IngestReport
+from thor_metrics.ledger import Ledger, Target, Upload
 from thor_metrics.settings import Settings
 from thor_metrics.sources.package import open_package
 from thor_metrics.store import SAMPLE, Store
@@ -55,8 +57,39 @@ def sample_city(
         for number, package in enumerate(packages):
             tell(0.4 + 0.6 * number / len(packages), f"{package.name} laden")
             reports.append(load(package, settings, store, source=_label(package.name), areas=areas))
+    _papers(settings, last, areas)
     tell(1.0, "De voorbeeldstad staat klaar")
     return reports
+
+
+def _papers(settings: Settings, last: dt.date, areas: geo.AreaMap) -> None:
+    """Put the city's documents and photos in the ledger, once."""
+    from sample_data.papers import BY, papers, pictures  # noqa: PLC0415 - same
+
+    gebieden = tuple(sorted(set(areas.gebieden)))
+    with Ledger.open(settings.data_dir, settings.ledger.url) as ledger:
+        remove_sample_papers(ledger)
+        for paper in papers(last, gebieden):
+            ledger.add_document(
+                paper.title,
+                kind=paper.kind,
+                monitor=paper.monitor,
+                period=paper.period,
+                status=paper.status,
+                due_next=paper.due_next,
+                note=paper.note,
+                links=[Target("gebied", paper.gebied)] if paper.gebied else [],
+                by=BY,
+            )
+        for picture in pictures(last):
+            ledger.add_photo(
+                Upload(io.BytesIO(picture.content), f"{picture.moment}.jpg"),
+                picture.alt,
+                moment=picture.moment,
+                taken_on=picture.taken_on,
+                links=[Target("monitor", "M08")],
+                by=BY,
+            )
 
 
 def _label(name: str) -> str:

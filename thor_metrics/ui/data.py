@@ -22,7 +22,9 @@ from thor_metrics import geo, ingest
 from thor_metrics.engine import Engine, Files, published
 from thor_metrics.indicators import change, places
 from thor_metrics.indicators.questions import QUESTIONS, with_privacy
+from thor_metrics.ledger import Ledger
 from thor_metrics.model import SERIES, Selection, Series
+from thor_metrics.progress import Papers
 from thor_metrics.schema import TABLES
 from thor_metrics.settings import TOKEN_PREFIX, Settings, load_settings
 from thor_metrics.store import Store
@@ -38,8 +40,10 @@ __all__ = [
     "is_sample",
     "known_settings",
     "last_load",
+    "ledger",
     "names_near",
     "outlines",
+    "papers",
     "settings",
     "span",
     "store",
@@ -164,6 +168,32 @@ def _names_near(
     key: Versions, folder: str, x: tuple[float, ...], y: tuple[float, ...]
 ) -> list[str]:
     return places.names_near(_engine(key, folder), x, y)
+
+
+# --- what people keep ----------------------------------------------------------------------------
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _ledger(folder: str, url: str) -> Ledger:
+    return Ledger.open(Path(folder), url)
+
+
+def ledger() -> Ledger:
+    """Documents, photos, mappings and selections of this server."""
+    mine = settings()
+    return _ledger(str(mine.data_dir), mine.ledger.url)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _papers(newest: int, folder: str, url: str) -> Papers:  # noqa: ARG001 - the key only
+    there = _ledger(folder, url)
+    return Papers(there.documents(), there.photos())
+
+
+def papers() -> Papers:
+    """Documents and photos, as they are now."""
+    mine = settings()
+    return _papers(ledger().newest(), str(mine.data_dir), mine.ledger.url)
 
 
 # --- places ------------------------------------------------------------------------------------

@@ -156,7 +156,7 @@ _FROM: Final = {_clock(hour): hour for hour in range(24)}
 _UNTIL: Final = {_clock(hour): hour for hour in range(1, 25)}
 
 
-def bar(known: Options, *, gebied_word: str, moment: bool = True) -> None:
+def bar(known: Options, *, gebied_word: str, subject: bool = True, moment: bool = True) -> None:
     """Draw the filters in the sidebar.
 
     Parameters
@@ -164,13 +164,16 @@ def bar(known: Options, *, gebied_word: str, moment: bool = True) -> None:
     known : Options
     gebied_word : str
         What a gebied is called here.
+    subject : bool, default True
+        Draw series, themes and rubrieken.
     moment : bool, default True
         Draw weekdays and hours too; a page that shows them itself says False.
     """
     with st.sidebar:
         _period(known)
         _place(known, gebied_word)
-        _subject(known)
+        if subject:
+            _subject(known)
         if moment:
             moment_bar()
 

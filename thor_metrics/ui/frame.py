@@ -111,6 +111,7 @@ class _Begun:
     head: Any
     top: Any
     controls: Any
+    subject: bool
 
 
 _begun: ContextVar[_Begun | None] = ContextVar("begun", default=None)
@@ -127,7 +128,12 @@ def begin(entry: Entry) -> None:
     if known is None:
         return
     word = data.settings().municipality.gebied_word
-    filters.bar(known, gebied_word=word, moment=not entry.moment_on_page)
+    filters.bar(
+        known,
+        gebied_word=word,
+        subject=entry.subject,
+        moment=entry.subject and not entry.moment_on_page,
+    )
     # Filled later: what stands above is known once the widgets below have been drawn.
     head, top = st.container(), st.container()
     controls = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
@@ -135,7 +141,10 @@ def begin(entry: Entry) -> None:
         filters.moment_bar(controls)
     with st.sidebar:
         st.button("Filters wissen", on_click=filters.reset, width="stretch")
-    _begun.set(_Begun(filters.selection(known), known, head, top, controls))
+    chosen = filters.selection(known)
+    if not entry.subject:  # what was chosen on another page stays remembered, and does not hold
+        chosen = Selection(chosen.period, gebied=chosen.gebied, buurt=chosen.buurt)
+    _begun.set(_Begun(chosen, known, head, top, controls, entry.subject))
 
 
 def open_page(question: str, *, promise: str) -> Screen:
@@ -155,7 +164,7 @@ def open_page(question: str, *, promise: str) -> Screen:
         st.stop()
     assert begun is not None
     with begun.head:
-        _head(question, begun.selection, begun.options)
+        _head(question, begun.selection, begun.options, counted=begun.subject)
     quality: Quality = data.ask("quality", begun.selection)
     return Screen(
         begun.selection, begun.options, data.settings(), quality, look(), begun.controls, begun.top
@@ -167,11 +176,11 @@ def look() -> Look:
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
-def _head(question: str, selection: Selection, known: filters.Options) -> None:
+def _head(question: str, selection: Selection, known: filters.Options, *, counted: bool) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         st.title(question, anchor=False, width="content")
-        _selected(selection, known)
+        _selected(selection, known, counted=counted)
         ribbon()
         copy_link(_query(selection))
 
@@ -195,14 +204,17 @@ def _query(selection: Selection) -> dict[str, list[str]]:
     return query
 
 
-def _selected(selection: Selection, known: filters.Options) -> None:
+def _selected(selection: Selection, known: filters.Options, *, counted: bool) -> None:
     """Say in words what is selected, and how many rows that is."""
+    words = describe(selection, names=known.names)
+    if not counted:
+        st.caption(words, width="stretch")
+        return
     count = data.ask("shown_total", selection)
-    counted = texts.counted(
+    told = texts.counted(
         count, selection.series, hidden=count is None, below=data.settings().privacy.hide_below
     )
-    words = describe(selection, names=known.names)
-    st.caption(f"{words} · {counted}", width="stretch")
+    st.caption(f"{words} · {told}", width="stretch")
 
 
 # --- about the data ------------------------------------------------------------------------------

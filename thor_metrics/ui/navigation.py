@@ -26,6 +26,9 @@ class Entry:
         What it shows, in one sentence.
     filters : bool
         The page is about a selection.
+    subject : bool
+        Themes, rubrieken, series, weekdays and hours can be chosen; else only period and place,
+        because the page has subjects of its own.
     moment_on_page : bool
         Weekdays and hours stand above the page's picture instead of in the sidebar.
     """
@@ -35,6 +38,7 @@ class Entry:
     title: str
     help: str
     filters: bool = True
+    subject: bool = True
     moment_on_page: bool = False
 
 
@@ -62,8 +66,65 @@ PAGES: Final[tuple[Entry, ...]] = (
         "Wanneer is het raak: de week, de dag en de kalender.",
     ),
     Entry(
+        "Plan", "pages/plan/uitvoeringsplan.py", "Uitvoeringsplan",
+        "Het plan van 1.1 tot 2.3: elk doel met acties, monitoritems, norm en stand.",
+        subject=False,
+    ),
+    Entry(
+        "Plan", "pages/plan/afval.py", "Afval", "Plan 1.1: afvaloverlast rond hotspots.",
+        subject=False,
+    ),
+    Entry(
+        "Plan", "pages/plan/fiets.py", "Fiets", "Plan 1.2: fietsoverlast en stallingen.",
+        subject=False,
+    ),
+    Entry(
+        "Plan", "pages/plan/parkeren.py", "Parkeren", "Plan 1.3: scanauto, betalen, topdagen.",
+        subject=False,
+    ),
+    Entry(
+        "Plan", "pages/plan/sociaal.py", "Sociale overlast",
+        "Plan 1.4: jeugd, bedelaars en kwetsbare personen.",
+        subject=False,
+    ),
+    Entry(
+        "Plan", "pages/plan/evenementen.py", "Evenementen",
+        "Plan 1.5: vergunningen, overlast en Alcoholwet.",
+        subject=False,
+    ),
+    Entry(
+        "Plan", "pages/plan/organisatie.py", "Organisatie",
+        "Plan 2.1: opleiding, samenwerking, strategieën, pilots en rooster.",
+        subject=False,
+    ),
+    Entry(
+        "Plan", "pages/plan/informatie.py", "Informatie",
+        "Plan 2.2: het dashboard zelf, halfjaaroverzichten, inzet naast effect.",
+        subject=False,
+    ),
+    Entry(
+        "Plan", "pages/plan/wijk.py", "Wijk",
+        "Plan 2.3: spreekuren, bezoeken en reacties op meldingen.",
+        subject=False,
+    ),
+    Entry(
+        "Plan", "pages/plan/kalender.py", "Kalender",
+        "Spreekuren, activiteiten, evenementen en stukken die eraan komen.",
+        subject=False,
+    ),
+    Entry(
         "Gegevens", "pages/gegevens/inlezen.py", "Inlezen",
         "Bestanden laden, controleren, terugdraaien en sjablonen ophalen.",
+        filters=False,
+    ),
+    Entry(
+        "Gegevens", "pages/gegevens/catalogus.py", "Catalogus",
+        "Alles wat het dashboard kan tonen: definitie, bron, hoe vers en voor welk gebied.",
+        subject=False,
+    ),
+    Entry(
+        "Gegevens", "pages/gegevens/rubrieken.py", "Rubrieken",
+        "Welke categorie bij welk thema hoort; zelf rubrieken toevoegen.",
         filters=False,
     ),
 )  # fmt: skip

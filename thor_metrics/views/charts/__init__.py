@@ -9,6 +9,7 @@ Hidden counts are NA: drawn as an empty cell with a dot, never as nought.
 
 from thor_metrics.views.charts.bars import bars, hour_bars, sparkline, weekday_bars
 from thor_metrics.views.charts.common import Spec
+from thor_metrics.views.charts.course import course
 from thor_metrics.views.charts.week import difference_cells, week_cells, week_heat
 from thor_metrics.views.charts.year import calendar, calendar_cells
 
@@ -17,6 +18,7 @@ __all__ = [
     "bars",
     "calendar",
     "calendar_cells",
+    "course",
     "difference_cells",
     "hour_bars",
     "sparkline",

@@ -28,12 +28,21 @@ def course(*, look: Look = LIGHT, height: int = 150) -> Any:
         tooltip=WORDS,
     )
     end = base.transform_filter("datum.last !== ''")
+    told: dict[str, Any] = {
+        "fontSize": LABEL,
+        "fontWeight": "bold",
+        "align": "right",
+        "dx": -4,
+        "dy": -14,
+    }
     return layers(
         base.mark_area(color=look.steps[5], opacity=0.15),
         base.mark_line(color=look.steps[5], strokeWidth=2.5),
         base.mark_point(color=look.steps[5], filled=True, size=28, opacity=1),
         end.mark_point(color=look.ink, filled=True, size=80, opacity=1),
-        end.mark_text(
-            color=look.ink, fontSize=LABEL, fontWeight="bold", align="right", dx=-4, dy=-14
-        ).encode(text="last:N"),
+        # The number stays readable where the line runs through it.
+        end.mark_text(color=look.surface, stroke=look.surface, strokeWidth=6, **told).encode(
+            text="last:N"
+        ),
+        end.mark_text(color=look.ink, **told).encode(text="last:N"),
     ).properties(height=height)

@@ -1,0 +1,3 @@
+"""One module a step."""
+
+from __future__ import annotations
