@@ -39,7 +39,7 @@ LINES = (
         "crowds",
     ),
     ("sources", "store", "indicators", "ledger"),
-    ("progress",),
+    ("progress", "catalogue"),
     ("ingest", "planning", "views"),
     ("report", "doctor"),
     ("ui", "cli"),

@@ -17,6 +17,17 @@ from thor_metrics.views.look import Look
 
 __all__ = ["SIGNS", "amount_words", "goal_table", "month_rows", "state_value", "trend_words"]
 
+#: Units of which there can be one.
+_ONE: Final = {
+    "meldingen": "melding", "controles": "controle", "sancties": "sanctie", "boetes": "boete",
+    "naheffingen": "naheffing", "veegacties": "veegactie", "rondes": "ronde", "dagen": "dag",
+    "opleidingen": "opleiding", "activiteiten": "activiteit", "acties": "actie",
+    "bezoeken": "bezoek", "spreekuren": "spreekuur", "documenten": "document", "foto's": "foto",
+    "producten": "product", "bijeenkomsten": "bijeenkomst", "deelnames": "deelname",
+    "waarschuwingen": "waarschuwing", "overtredingen": "overtreding", "fietsen": "fiets",
+    "signaleringen": "signalering", "bijplaatsingen": "bijplaatsing", "voertuigen": "voertuig",
+}  # fmt: skip
+
 #: Icon, colour of a badge and sign of each status: never by colour alone.
 SIGNS: Final[dict[Status, tuple[str, Any, str]]] = {
     "op schema": (":material/check_circle:", "green", "✓"),
@@ -41,6 +52,8 @@ def amount_words(value: float, unit: str) -> str:
         return f"{dutch.percent(value)}{unit[1:]}"
     if unit == "euro":
         return f"€ {dutch.number(value)}"
+    if value == 1:
+        unit = _ONE.get(unit, unit)
     decimals = 0 if value == round(value) or abs(value) >= 100 else 1
     return f"{dutch.number(value, decimals=decimals)} {unit}".strip()
 

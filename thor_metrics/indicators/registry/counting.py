@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from thor_metrics.engine import Engine
+from thor_metrics.engine import Engine, tables
 from thor_metrics.errors import ThorError
 from thor_metrics.indicators.registry.definition import BY, Indicator, Measure
 from thor_metrics.indicators.selection import area_conditions, counted_conditions, period_conditions
 from thor_metrics.model import Period, Selection
 
-__all__ = ["amounts", "areas_of", "compute"]
+__all__ = ["amounts", "areas_of", "compute", "query_of"]
 
 _AREAS: Final = {"gebied", "buurt"}
 
@@ -86,20 +86,25 @@ def amounts(
     DataFrame
         The columns of ``by`` (a gebied may be missing) and ``amount``.
     """
-    table = engine.tables[measure.table]
+    found = engine.run(query_of(measure, selection, by))
+    found = _with_week(found.assign(amount=found["amount"].astype("float64").fillna(0.0)))
+    return found[[*by, "amount"]]
+
+
+def query_of(
+    measure: Measure, selection: Selection, by: Sequence[str]
+) -> sa.Select[*tuple[Any, ...]]:
+    """Write the question a measure is."""
+    table = tables[measure.table]
     split = [table.c[name] for name in _columns(table, by)]
-    where = [
+    query = sa.select(*split, _amount(table, measure).label("amount")).where(
         *period_conditions(table, selection),
         *(area_conditions(table, selection) if "gebied" in table.c else ()),
         *counted_conditions(table),
         *(sa.func.lower(table.c[name]).in_(values) for name, values in measure.where),
         *(table.c[name].is_not(None) for name in measure.filled),
-    ]
-    query: sa.Select[Any] = sa.select(*split, _amount(table, measure).label("amount"))
-    query = query.where(*where)
-    found = engine.run(query.group_by(*split) if split else query)
-    found = _with_week(found.assign(amount=found["amount"].astype("float64").fillna(0.0)))
-    return found[[*by, "amount"]]
+    )
+    return query.group_by(*split) if split else query
 
 
 def _counted(engine: Engine, selection: Selection, measure: Measure, by: list[str]) -> pd.DataFrame:
