@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from thor_metrics.ui import data, frame, intake, keeping
+from thor_metrics.ui import data, frame, intake, keeping, rubrieken
 
 st.title("Inlezen", anchor=False)
 frame.ribbon()
@@ -31,7 +31,7 @@ if history.open:
         keeping.history()
 if categories.open:
     with categories:
-        keeping.categories()
+        rubrieken.place(rubrieken.rows())
 if templates.open:
     with templates:
         keeping.templates()

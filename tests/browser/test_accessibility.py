@@ -9,7 +9,10 @@ pytestmark = pytest.mark.browser
 ACCEPTED = {"presentation-role-conflict"}
 
 
-PAGES = ("/", "/hotspots", "/hottijden?periode=2026", "/inlezen")
+PAGES = (
+    "/", "/hotspots", "/hottijden?periode=2026", "/inlezen", "/uitvoeringsplan", "/afval",
+    "/kalender", "/catalogus",
+)  # fmt: skip
 MORE = (
     "/?periode=2026-H1&gebied=Oost",
     "/hotspots?buurt=Wyck",
@@ -19,6 +22,14 @@ MORE = (
     "/inlezen?onderdeel=Indelen",
     "/inlezen?onderdeel=Sjablonen",
     "/inlezen?onderdeel=Geweigerde+rijen",
+    "/fiets",
+    "/parkeren?periode=2026",
+    "/sociaal?gebied=Oost",
+    "/evenementen",
+    "/organisatie",
+    "/informatie",
+    "/wijk",
+    "/rubrieken",
 )
 
 

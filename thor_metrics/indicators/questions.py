@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from thor_metrics.indicators import (
     alerts,
+    categories,
     change,
     counts,
     effort,
@@ -38,6 +39,7 @@ _ASKED: Final[tuple[Callable[..., Any], ...]] = (
     counts.shown_total,
     counts.total,
     counts.without_place,
+    categories.categories,
     change.compare,
     change.per_theme,
     change.risers,

@@ -1,7 +1,7 @@
 """What users taught the program: columns of a kind of file, rubriek of a category.
 
-Kept as one small JSON file beside the tables, so that settings.toml stays what an administrator
-wrote.
+Columns are kept as a small JSON file beside the tables, categories in the ledger with who and
+when, so that settings.toml stays what an administrator wrote.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from thor_metrics.errors import SettingsError
-from thor_metrics.settings import Settings, category_slug, slug
+from thor_metrics.ledger import Ledger
+from thor_metrics.settings import Rubriek, Settings, category_slug, slug
 
 __all__ = ["columns", "map_category", "remember_columns", "with_categories"]
 
@@ -34,29 +35,53 @@ def remember_columns(settings: Settings, headers: Iterable[str], chosen: Mapping
     _write(settings, known)
 
 
-def map_category(settings: Settings, category: str, rubriek: str) -> None:
+def map_category(settings: Settings, category: str, rubriek: str, *, by: str = "") -> int:
     """Put a category (``sub`` or ``main > sub``) in a rubriek from now on.
+
+    Parameters
+    ----------
+    by : str
+        Team or role that decided.
+
+    Returns
+    -------
+    int
+        Number of the decision in the ledger; removing it brings the one before back.
 
     Raises
     ------
     SettingsError
         When the rubriek does not exist.
     """
-    if rubriek not in settings.rubrieken:
-        raise SettingsError(
-            f"De rubriek '{rubriek}' bestaat niet. Kies uit {', '.join(settings.rubrieken)}."
-        )
-    known = _read(settings)
-    known["categories"][category] = rubriek
-    _write(settings, known)
+    with Ledger.open(settings.data_dir, settings.ledger.url) as ledger:
+        known = with_categories(settings, ledger).rubrieken
+        if rubriek not in known:
+            raise SettingsError(
+                f"De rubriek '{rubriek}' bestaat niet. Kies uit {', '.join(known)}."
+            )
+        return ledger.map_category(category, known[rubriek].theme, rubriek=rubriek, by=by)
 
 
-def with_categories(settings: Settings) -> Settings:
-    """Return settings in which the taught categories belong to their rubriek."""
-    taught = _read(settings)["categories"]
-    if not taught:
-        return settings
+def with_categories(settings: Settings, ledger: Ledger | None = None) -> Settings:
+    """Return settings with what people decided: added rubrieken, and where categories belong.
+
+    Parameters
+    ----------
+    settings : Settings
+    ledger : Ledger, optional
+        Already open; default that of the settings, if anybody ever wrote in it.
+    """
+    if ledger is None:
+        there = settings.ledger.url or (settings.data_dir / "ledger.db").exists()
+        if not there:
+            return settings
+        with Ledger.open(settings.data_dir, settings.ledger.url) as opened:
+            return with_categories(settings, opened)
     rubrieken = dict(settings.rubrieken)
+    for row in ledger.rubrieken().to_dict("records"):
+        rubrieken.setdefault(str(row["key"]), Rubriek(str(row["theme"]), str(row["title"])))
+    made = ledger.mappings()
+    taught = dict(zip(made["category"], made["rubriek"], strict=True))
     for key, rubriek in rubrieken.items():
         mine = tuple(category for category, to in taught.items() if to == key)
         elsewhere = {category_slug(category) for category, to in taught.items() if to != key}
@@ -81,7 +106,7 @@ def _read(settings: Settings) -> dict[str, dict[str, Any]]:
         known = json.loads(_file(settings).read_text(encoding="utf-8"))
     except FileNotFoundError:
         known = {}
-    return {"columns": {}, "categories": {}, **known}
+    return {"columns": {}, **known}
 
 
 def _write(settings: Settings, known: Mapping[str, Any]) -> None:

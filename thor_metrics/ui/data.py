@@ -264,6 +264,12 @@ def is_empty() -> bool:
     return not versions() or span() is None
 
 
+@st.cache_resource(max_entries=10, show_spinner=False)
+def _known(newest: int, folder: str, url: str) -> Settings:  # noqa: ARG001 - the key only
+    return ingest.with_categories(settings(), _ledger(folder, url))
+
+
 def known_settings() -> Settings:
     """Settings with the categories users mapped themselves."""
-    return ingest.with_categories(settings())
+    mine = settings()
+    return _known(ledger().newest(), str(mine.data_dir), mine.ledger.url)

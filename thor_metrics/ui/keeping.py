@@ -10,14 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from thor_metrics import dutch, ingest
-from thor_metrics.indicators.quality import Quality
-from thor_metrics.model import THEMES, Period, Selection, Theme
 from thor_metrics.schema import TABLES
 from thor_metrics.ui import data
-from thor_metrics.views import texts
 from thor_metrics.views.tables import Head, csv_file, styled
 
-__all__ = ["categories", "history", "quarantine", "templates"]
+__all__ = ["history", "quarantine", "templates"]
 
 _ACTIONS: Final = {
     "load": "geladen",
@@ -134,54 +131,6 @@ def _undo(table: str, title: str, load: pd.Series) -> None:
 def _clock(moment: Any) -> str:
     zone = ZoneInfo(data.settings().municipality.time_zone)
     return f"{pd.Timestamp(moment).tz_convert(zone):%d-%m-%Y %H:%M}"
-
-
-# --- categories ---------------------------------------------------------------------------------
-
-
-def categories() -> None:
-    """List categories without a theme, and let one be put in a rubriek."""
-    span = data.span()
-    if span is None:
-        st.info("Zodra er gegevens zijn, staan hier categorieën die nog bij geen thema horen.")
-        return
-    period = Period.parse(f"{span[0]}/{span[1]}")
-    found: Quality = data.ask("quality", Selection(period))
-    if not found.unmapped_categories:
-        st.success("Alle categorieën van de meldingen horen bij een thema.")
-        return
-    told = {
-        f"{reason.text} ({texts.counted(reason.rows, 'incidents')})": reason.text
-        for reason in found.unmapped_categories
-    }
-    rubrieken = {
-        f"{_theme(rubriek.theme).title}: {rubriek.title}": key
-        for key, rubriek in data.known_settings().rubrieken.items()
-    }
-    st.markdown(
-        f"{dutch.amount(len(told), 'categorie hoort', 'categorieën horen')} nog bij geen thema; "
-        f"{texts.counted(found.unmapped, 'incidents')} onder 'niet ingedeeld'."
-    )
-    with st.form("indelen", border=False):
-        category = st.selectbox("Categorie", list(told), width=720)
-        rubriek = st.selectbox(
-            "Hoort bij", list(rubrieken), index=None, placeholder="Kies een rubriek", width=720
-        )
-        if st.form_submit_button("Deel in", type="primary") and rubriek:
-            _map(told[category], rubrieken[rubriek])
-
-
-def _map(category: str, rubriek: str) -> None:
-    settings = data.settings()
-    ingest.map_category(settings, category, rubriek)
-    with st.spinner("Alle rijen opnieuw indelen"):
-        ingest.refresh(settings, data.store(), areas=data.areas())
-    data.changed()
-    st.rerun()
-
-
-def _theme(key: str) -> Theme:
-    return next(theme for theme in THEMES if theme.key == key)
 
 
 # --- templates ----------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def documents(screen: Screen, *, monitor: str, kinds: tuple[str, ...]) -> None:
             "de status 'vastgesteld' is."
         )
     else:
-        _listed(screen, mine)
+        _listed(screen, mine, monitor)
         _downloads(mine)
     add, change = st.columns(2)
     with add, st.expander("Document toevoegen", icon=":material/add:"):
@@ -69,7 +69,7 @@ def _belongs(links: tuple[tuple[str, str], ...], gebied: str) -> bool:
     return not of or gebied in of
 
 
-def _listed(screen: Screen, mine: pd.DataFrame) -> None:
+def _listed(screen: Screen, mine: pd.DataFrame, monitor: str) -> None:
     rows = mine.assign(
         due=[dutch.date(day) if pd.notna(day) else "" for day in mine["due_next"]],
         where=[
@@ -93,7 +93,7 @@ def _listed(screen: Screen, mine: pd.DataFrame) -> None:
         styled(rows, heads),
         hide_index=True,
         height=39 * (min(len(rows), 8) + 1) + 3,
-        alt="Documenten bij dit monitoritem.",
+        alt=f"Documenten bij {monitor}.",
     )
 
 

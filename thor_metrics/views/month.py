@@ -61,7 +61,8 @@ def month_grid(
         f".maand td,.maand th{{border:1px solid {look.line};vertical-align:top;padding:4px 6px;"
         "text-align:left;overflow-wrap:anywhere}.maand td{height:92px}"
         ".maand th:first-child{width:2.6em}"
-        f".maand .ander{{opacity:.55}}.maand .vandaag{{outline:3px solid {look.primary};"
+        f".maand .ander{{background:{look.quiet}}}"
+        f".maand .vandaag{{outline:3px solid {look.primary};"
         "outline-offset:-3px}.maand ul{list-style:none;margin:0;padding:0}</style>"
     )
     return (

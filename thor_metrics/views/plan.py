@@ -86,7 +86,8 @@ def month_rows(months: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
         "verborgen" if row["suppressed"] else amount_words(float(row["value"]), indicator.unit)
         for row in months.to_dict("records")
     ]
-    last = len(months) - 1
+    known = months["value"].notna().to_numpy().nonzero()[0]
+    last = known[-1] if len(known) else -1  # a hidden month has no point to write beside
     return pd.DataFrame(
         {
             "month": months["month"],
