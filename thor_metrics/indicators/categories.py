@@ -58,7 +58,8 @@ def categories(engine: Engine, selection: Selection) -> pd.DataFrame:
     sub = rows["sub_category"].fillna("").astype(object)
     both = [" > ".join(part for part in pair if part) for pair in zip(main, sub, strict=True)]
     rows = rows.assign(category=both)
-    rows = rows[rows["category"] != ""]
-    return rows.sort_values(
-        ["rows", "table", "category", "theme"], ascending=[False, True, True, True]
-    )[["table", "category", "theme", "rubriek", "rows"]].reset_index(drop=True)
+    names = ["table", "category", "theme", "rubriek"]
+    counted = rows[rows["category"] != ""].groupby(names, dropna=False, sort=False)["rows"].sum()
+    return counted.reset_index().sort_values(
+        ["rows", *names], ascending=[False, True, True, True, True], ignore_index=True
+    )
