@@ -34,7 +34,7 @@ from thor_metrics.ledger import (
     upgrade,
     warnings_for,
 )
-from thor_metrics.ledger.connect import connected
+from thor_metrics.ledger.connect import connected, told
 from thor_metrics.ledger.models import Base
 from thor_metrics.ledger.words import checked, line_of, plain
 
@@ -252,15 +252,16 @@ def test_a_stale_write_loses_nobodys_words(ledger):
     with pytest.raises(Conflict) as refusal:
         ledger.change_document(number, 1, note="van mij", status="vastgesteld")
 
-    told = refusal.value
-    assert (told.kind, told.id, told.version, told.by) == ("document", number, 2, "team Zuid")
-    assert told.mine == {"note": "van mij", "status": "vastgesteld"}
-    assert told.theirs == {"note": "van de ander", "status": "concept"}
-    assert [item.field for item in told.differences] == ["note", "status"]
-    assert "team Zuid heeft dit document gewijzigd" in str(told)
-    assert "notitie: jij 'van mij', nu 'van de ander'" in str(told)
+    kept = refusal.value
+    assert (kept.kind, kept.id, kept.version, kept.by) == ("document", number, 2, "team Zuid")
+    assert kept.at == ledger.documents()["changed_at"].iloc[0].to_pydatetime()  # with its zone
+    assert kept.mine == {"note": "van mij", "status": "vastgesteld"}
+    assert kept.theirs == {"note": "van de ander", "status": "concept"}
+    assert [item.field for item in kept.differences] == ["note", "status"]
+    assert "team Zuid heeft dit document gewijzigd" in str(kept)
+    assert "notitie: jij 'van mij', nu 'van de ander'" in str(kept)
     assert only(ledger.documents())["note"] == "van de ander"
-    assert ledger.change_document(number, told.version, **told.mine) == 3
+    assert ledger.change_document(number, kept.version, **kept.mine) == 3
 
 
 def test_two_who_write_the_same_have_no_conflict(ledger):
@@ -554,6 +555,28 @@ def test_a_step_that_fails_leaves_the_tables_as_they_were(where, tmp_path, monke
         Ledger.open(*where)
 
 
+def test_who_opens_second_waits_for_the_steps_of_the_first(url, tmp_path):
+    pool = sa.create_engine(url)
+    failed = []
+
+    def second():
+        try:
+            Ledger.open(tmp_path, url).close()
+        except (StoreError, sa.exc.SQLAlchemyError) as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=second)
+    with pool.begin() as first:
+        upgrade.upgrade(first)
+        thread.start()
+        with pool.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
+            while not looking.scalar(sa.text("select count(*) from pg_locks where not granted")):
+                assert thread.is_alive()
+    thread.join()
+    pool.dispose()
+    assert not failed
+
+
 _WRITER = """
 import sys, time
 from pathlib import Path
@@ -659,6 +682,12 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(tmp_path):
     with pytest.raises(StoreError, match="antwoordt niet") as refusal:
         Ledger.open(tmp_path, "postgresql+psycopg://thor:geheim@127.0.0.1:1/x")
     assert "geheim" not in str(refusal.value)
+
+    pool = sa.create_engine("postgresql+psycopg://thor:geheim@127.0.0.1:1/x")
+    with pytest.raises(StoreError, match=r"\(role thor, \*\*\*\)") as refusal, told(pool):
+        raise sa.exc.OperationalError("connect", {}, OSError("role thor, geheim"))
+    pool.dispose()
+    assert refusal.value.__suppress_context__
 
 
 def test_the_history_is_kept_as_plain_json(simple, tmp_path):

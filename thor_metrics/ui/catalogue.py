@@ -52,7 +52,7 @@ _FILE: Final = (
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _catalogue(key: Versions, folder: str, gebied: str | None) -> pd.DataFrame:  # noqa: ARG001
+def _catalogue(key: Versions, folder: str, gebied: str | None) -> pd.DataFrame:  # noqa: ARG001 - the key only
     return catalogue(data.engine(), read_plan(), gebied=gebied)
 
 

@@ -113,7 +113,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refuse: going back would lose what people wrote."""
-    raise NotImplementedError("the ledger never goes back; restore a backup")
+    raise RuntimeError("the ledger never goes back; restore a backup")
 
 
 def _thing(table: str) -> list[sa.Column | sa.PrimaryKeyConstraint]:
