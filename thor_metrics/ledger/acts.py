@@ -11,12 +11,18 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from thor_metrics.ledger.models import KINDS, Change, Thing
+from thor_metrics.ledger.kinds import KINDS
+from thor_metrics.ledger.models import Change, Thing
 from thor_metrics.ledger.problems import KIND_WORDS, Conflict, LedgerError
 
 __all__ = ["add", "change", "changes_of", "conflict", "from_json", "thing", "undo"]
 
-_DAYS: Final = frozenset(("due_next", "taken_on"))
+_DAYS: Final = frozenset(
+    ("due_next", "taken_on", "starts", "ends", "selected_from", "selected_to", "goal_by", "day")
+)
+
+#: Fields that hold a list, of tuples or of plain values.
+_LISTS: Final = frozenset(("links", "moments", "compared"))
 
 
 def thing(session: Session, kind: str, id: int) -> Thing:  # noqa: A002 - the ledger's word
@@ -190,6 +196,6 @@ def from_json(field: str, kept: str | None) -> Any:
     value = None if kept is None else json.loads(kept)
     if field in _DAYS and value is not None:
         return dt.date.fromisoformat(value)
-    if field == "links":
-        return [(kind, target) for kind, target in value or ()]
+    if field in _LISTS:
+        return [tuple(row) if isinstance(row, list) else row for row in value or ()]
     return value

@@ -1,4 +1,4 @@
-"""The ledger: documents, photos, categories, rubrieken and selections that people keep."""
+"""The ledger: everything that people keep; categories, rubrieken and selections are here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from thor_metrics.ledger import acts
+from thor_metrics.ledger.actions import Actions
 from thor_metrics.ledger.models import Mapping, Rubriek, SavedSelection
 from thor_metrics.ledger.papers import Papers
 from thor_metrics.ledger.problems import LedgerError
@@ -17,7 +18,7 @@ from thor_metrics.settings import category_slug
 __all__ = ["Ledger"]
 
 
-class Ledger(Papers):
+class Ledger(Papers, Actions):
     """What people write in the app.
 
     Examples

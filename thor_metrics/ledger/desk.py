@@ -101,7 +101,8 @@ class Desk:
 
         Parameters
         ----------
-        kind : {"document", "photo", "mapping", "rubriek", "selection"}
+        kind : str
+            Word of :data:`~thor_metrics.ledger.kinds.KINDS`: "document", "action" ...
         id : int
         version : int, optional
             Version the person looked at; when given, a change since then is a conflict.

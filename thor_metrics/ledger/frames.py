@@ -45,6 +45,28 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "selection": {
         "id": "int64", "version": "int64", "name": "str", "page": "str", "address": "str", **_THING,
     },
+    "action": {
+        "id": "int64", "version": "int64", "title": "str", "kind": "str", "theme": "str",
+        "gebied": "str", "stage": "str", "place_name": "str", "x": "float64", "y": "float64",
+        "radius": "float64", "outline": "str", "starts": _DAY, "ends": _DAY,
+        "selected_from": _DAY, "selected_to": _DAY, "goal_key": "str", "goal_from": "float64",
+        "goal_to": "float64", "goal_by": _DAY, "moments": "object", "compared": "object",
+        "team": "str", "partner": "str", "prevent": "str", "approach": "str", "sanction": "str",
+        "monitor": "str", "lesson": "str", "note": "str", **_THING,
+    },
+    "comment": {
+        "id": "int64", "version": "int64", "action_id": "int64", "note": "str", **_THING,
+    },
+    "visit": {
+        "id": "int64", "version": "int64", "action_id": "Int64", "week": "str", "day": _DAY,
+        "from_minute": "int64", "to_minute": "int64", "place_name": "str", "x": "float64",
+        "y": "float64", "theme": "str", "gebied": "str", "team": "str", "round_number": "int64",
+        "stop": "int64", "state": "str", **_THING,
+    },
+    "match": {
+        "id": "int64", "version": "int64", "action_id": "int64", "control": "str",
+        "belongs": "bool", **_THING,
+    },
 }  # fmt: skip
 
 _HISTORY: Final = {

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from collections.abc import Mapping as MappingOf
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
 
 __all__ = [
-    "KINDS",
     "Base",
     "Change",
     "Document",
@@ -282,13 +280,3 @@ class Change(Base):
     undoes: Mapped[str] = mapped_column(sa.String(32), default="")
     by: Mapped[str] = mapped_column(sa.String(40), default="")
     at: Mapped[dt.datetime] = mapped_column(UtcTime)
-
-
-#: Word in the history and in calls -> table.
-KINDS: Final[MappingOf[str, type[Thing]]] = {
-    "document": Document,
-    "photo": Photo,
-    "mapping": Mapping,
-    "rubriek": Rubriek,
-    "selection": SavedSelection,
-}

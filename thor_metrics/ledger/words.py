@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 import pandas as pd
+import shapely
 
 from thor_metrics.ledger.problems import FIELD_WORDS, LedgerError
 from thor_metrics.model import THEMES
@@ -18,8 +19,10 @@ from thor_metrics.settings import slug
 
 __all__ = [
     "MOMENTS",
+    "STAGES",
     "STATUSES",
     "TARGET_KINDS",
+    "VISIT_STATES",
     "Target",
     "all_checked",
     "checked",
@@ -34,6 +37,12 @@ STATUSES: Final = ("concept", "in behandeling", "vastgesteld", "verlopen", "inge
 
 #: Of a photo: before or after what was done there, or neither.
 MOMENTS: Final = ("", "voor", "na")
+
+#: Of an action: from idea to what came of it.
+STAGES: Final = ("voorstel", "gepland", "bezig", "afgerond", "geëvalueerd")
+
+#: Of a planned control.
+VISIT_STATES: Final = ("gepland", "gedaan", "vervallen")
 
 #: What a document or photo may belong to.
 TARGET_KINDS: Final = ("monitor", "doel", "controle", "activiteit", "gebied", "actie")
@@ -54,6 +63,9 @@ _WITH_ARTICLE: Final = {
     "e-mailadres": "een e-mailadres",
     "bankrekening": "een bankrekeningnummer",
 }
+#: Characters of an outline: some thousand corners.
+_MOST_OUTLINE: Final = 50_000
+
 #: Longest thing looked for, in words: "+31 6 12 34 56 78".
 _MOST_WORDS: Final = 6
 
@@ -73,10 +85,23 @@ _LONGEST: Final = {
     "page": 100,
     "address": 4_000,
     "to_id": 100,
+    "gebied": 80,
+    "place_name": 200,
+    "goal_key": 60,
+    "team": 80,
+    "partner": 80,
+    "prevent": 2_000,
+    "approach": 2_000,
+    "sanction": 2_000,
+    "lesson": 5_000,
+    "control": 200,
 }
-_NEEDED: Final = frozenset(("title", "alt", "category", "key", "name", "to_id"))
+_NEEDED: Final = frozenset(
+    ("title", "alt", "category", "key", "name", "to_id", "place_name", "control")
+)
+_LONG: Final = frozenset(("note", "prevent", "approach", "sanction", "lesson"))
 #: Names: they stand in menus, tables and exports, so personal data or a formula is refused.
-_NAMES: Final = frozenset(("title", "kind", "name", "by"))
+_NAMES: Final = frozenset(("title", "kind", "name", "by", "place_name", "team", "partner"))
 
 
 class Target(NamedTuple):
@@ -178,7 +203,7 @@ def checked(field: str, value: Any) -> Any:
     if field in _CHECKS:
         return _CHECKS[field](value)
     text = str(value or "")
-    text = plain(text) if field == "note" else line_of(text)
+    text = plain(text) if field in _LONG else line_of(text)
     word = FIELD_WORDS.get(field, "naam van team of rol" if field == "by" else field)
     if field in _NEEDED and not text:
         raise LedgerError(f"De {word} ontbreekt nog. Vul die in en bewaar opnieuw.")
@@ -293,6 +318,56 @@ def _key(value: Any) -> str:
     return text
 
 
+def _number(
+    field: str, low: float, high: float, *, whole: bool = False, empty: bool = False
+) -> Any:
+    def check(value: Any) -> float | int | None:
+        if value is None and empty:
+            return None
+        # Not "<" alone: a missing number is smaller nor larger than anything.
+        if isinstance(value, bool) or not low <= float(value) <= high:
+            raise LedgerError(
+                f"'{FIELD_WORDS[field]}' is een getal van {low:g} tot en met {high:g}; gevonden: "
+                f"{value}."
+            )
+        return int(value) if whole else float(value)
+
+    return check
+
+
+def _moments(value: Any) -> list[tuple[int, int, int]]:
+    found: set[tuple[int, int, int]] = set()
+    for weekday, start, end in value or ():
+        if not (0 <= weekday <= 6 and 0 <= start <= 23 and start < end <= 30):
+            raise LedgerError(
+                "Een moment is een weekdag met een begin- en een einduur; het einde ligt na het "
+                f"begin en uiterlijk om 6 uur 's ochtends. Gevonden: {start} tot {end} uur."
+            )
+        found.add((int(weekday), int(start), int(end)))
+    return sorted(found)
+
+
+def _codes(value: Any) -> list[str]:
+    return sorted({line_of(str(code)) for code in value or () if line_of(str(code))})
+
+
+def _outline(value: Any) -> str:
+    text = line_of(str(value or ""))
+    if not text:
+        return ""
+    shape = shapely.from_wkt(text, on_invalid="ignore") if len(text) <= _MOST_OUTLINE else None
+    if shape is None or shape.geom_type not in {"Polygon", "MultiPolygon"} or not shape.is_valid:
+        raise LedgerError("Deze omtrek is geen geldige veelhoek. Kies de plek opnieuw op de kaart.")
+    return text
+
+
+def _week(value: Any) -> str:
+    text = line_of(str(value or ""))
+    if not re.fullmatch(r"\d{4}-W[0-5]\d", text):
+        raise LedgerError(f"'{text}' is geen week. Schrijf jaar en week, zoals 2026-W48.")
+    return text
+
+
 _CHECKS: Final[dict[str, Any]] = {
     "status": _one_of("status", STATUSES),
     "moment": _one_of("moment", MOMENTS),
@@ -304,4 +379,27 @@ _CHECKS: Final[dict[str, Any]] = {
     "address": _address,
     "page": _page,
     "key": _key,
+    "stage": _one_of("stage", STAGES),
+    "state": _one_of("state", VISIT_STATES),
+    "starts": _date("starts"),
+    "ends": _date("ends"),
+    "selected_from": _date("selected_from"),
+    "selected_to": _date("selected_to"),
+    "goal_by": _date("goal_by"),
+    "day": _date("day"),
+    "x": _number("x", -1e7, 1e7),
+    "y": _number("y", -1e7, 1e7),
+    "radius": _number("radius", 5, 5_000),
+    "goal_from": _number("goal_from", 0, 1e6, empty=True),
+    "goal_to": _number("goal_to", 0, 1e6, empty=True),
+    "from_minute": _number("from_minute", 0, 1_800, whole=True),
+    "to_minute": _number("to_minute", 0, 1_800, whole=True),
+    "round_number": _number("round_number", 1, 1_000, whole=True),
+    "stop": _number("stop", 1, 1_000, whole=True),
+    "action_id": _number("action_id", 1, 2**31, whole=True, empty=True),
+    "belongs": bool,
+    "moments": _moments,
+    "compared": _codes,
+    "outline": _outline,
+    "week": _week,
 }
