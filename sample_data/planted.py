@@ -173,3 +173,28 @@ ACTIONS = (
     Action("Borden Malberg (zonder effect)", "afval", "milieuperron", "Milieuperron Malberg 1",
            75.0, date(2026, 1, 12), date(2026, 6, 29), 1.0),
 )  # fmt: skip
+
+#: Written down as actions, but nothing was done: every one truly has a ratio of 1. Their places
+#: are planted hotspots that run on as they were, so there is enough to see a difference in.
+PLACEBOS = (
+    Action("Extra rondes Wittevrouwenveld", "afval", "milieuperron",
+           "Milieuperron Wittevrouwenveld 1", 75.0, date(2025, 3, 3), date(2025, 8, 18), 1.0),
+    Action("Brief aan bewoners Mariaberg", "afval", "milieuperron", "Milieuperron Mariaberg 1",
+           75.0, date(2024, 3, 4), date(2024, 8, 19), 1.0),
+    Action("Extra rondes Nazareth", "afval", "milieuperron", "Milieuperron Nazareth 1",
+           75.0, date(2024, 9, 2), date(2025, 1, 6), 1.0),
+    Action("Stickers op fietsen Markt", "fiets", "fietsparkeerplek", "Markt",
+           100.0, date(2025, 2, 3), date(2025, 6, 30), 1.0),
+    Action("Fietscoach Randwyck", "fiets", "fietsparkeerplek", "Universiteitssingel",
+           100.0, date(2025, 9, 15), date(2025, 12, 15), 1.0),
+    Action("Extra controles Plein 1992", "parkeren", "plein", "Plein 1992",
+           100.0, date(2025, 3, 3), date(2025, 9, 1), 1.0),
+    Action("Schoolactie Scharn", "parkeren", "school", "Basisschool De Zonnewijzer",
+           100.0, date(2025, 9, 1), date(2026, 2, 16), 1.0),
+    Action("Jeugdrondes Geusseltpark", "sociaal", "evenemententerrein", "Geusseltpark",
+           100.0, date(2025, 4, 7), date(2025, 9, 22), 1.0),
+    Action("Gesprekken Stationsplein", "sociaal", "plein", "Stationsplein",
+           100.0, date(2025, 10, 6), date(2026, 3, 23), 1.0),
+    Action("Afspraken met horeca binnenstad", "evenementen", "horeca",
+           "Horecacluster Binnenstad 1", 75.0, date(2025, 5, 5), date(2025, 10, 20), 1.0),
+)  # fmt: skip

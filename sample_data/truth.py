@@ -19,7 +19,7 @@ from sample_data.kinds import CHANNELS, KIND_NUMBER, KINDS, THEMES
 from sample_data.newsystem import NewSystemRows
 from sample_data.plan_truth import plan_truth
 from sample_data.planfiles import PlanTables
-from sample_data.planted import ACTIONS, BREAK, HOTSPOTS, HOTTIMES
+from sample_data.planted import ACTIONS, BREAK, HOTSPOTS, HOTTIMES, PLACEBOS, Action
 from sample_data.rhythms import week_rates
 from sample_data.signalen import SignalenRows
 
@@ -63,7 +63,8 @@ def write_truth(file: Path, made: Made) -> None:
         "until": made.until + timedelta(1),
         "hotspots": _hotspots(made, adults),
         "hottimes": _hottimes(adults),
-        "actions": _actions(made, adults),
+        "actions": _actions(made, adults, ACTIONS),
+        "placebos": _actions(made, adults, PLACEBOS),
         "system_break": _system_break(made, adults),
         "events": _events(made),
         "top_days": _top_days(made),
@@ -164,9 +165,9 @@ def _share(moments: pd.Series, cells: list[tuple[int, int]]) -> float | None:
     return float((moments.dt.day_of_week * 24 + moments.dt.hour).isin(wanted).mean())
 
 
-def _actions(made: Made, rows: pd.DataFrame) -> list[dict[str, Any]]:
+def _actions(made: Made, rows: pd.DataFrame, actions: tuple[Action, ...]) -> list[dict[str, Any]]:
     found = []
-    for action in ACTIONS:
+    for action in actions:
         point = made.city.point_of(action.soort, action.place)
         touched = rows[
             _near(made.city, point, rows, action.radius_m)

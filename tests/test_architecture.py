@@ -39,7 +39,7 @@ LINES = (
         "crowds",
     ),
     ("sources", "store", "indicators", "ledger"),
-    ("progress", "catalogue"),
+    ("progress", "catalogue", "deeds"),
     ("ingest", "planning", "views"),
     ("report", "doctor"),
     ("ui", "cli"),

@@ -62,6 +62,19 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "per_area": [{"level": "gebied"}, {"level": "buurt"}],
     "hot_hours": [{"kind": "druk"}, {"kind": "ongewoon"}],
     "hot_dagdelen": [{"kind": "druk"}, {"kind": "ongewoon"}],
+    "action_effect": [
+        {"x": 176_350.0, "y": 317_350.0, "radius": 150.0},
+        {
+            "x": 176_350.0,
+            "y": 317_350.0,
+            "radius": 150.0,
+            "compared": ("B2", "B5"),
+            "outline": "POLYGON ((176200 317200, 176500 317200, 176500 317600, 176200 317200))",
+        },
+    ],
+    "action_controls": [
+        {"x": 176_350.0, "y": 317_350.0, "radius": 150.0, "added": ("bron|1",)},
+    ],
     "place_story": [{"x": 176_350.0, "y": 317_350.0, "radius": 150.0}],
     "ranked_objects": [{"kind": "milieuperron"}],
     "planned_visits": [{"kind": "milieuperron"}, {"kind": "fietsparkeerplek"}],

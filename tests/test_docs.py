@@ -139,7 +139,7 @@ def test_the_readme_shows_every_command():
     assert every == {
         "load", "fetch", "demo", "tables", "quarantine", "restore", "template", "refresh",
         "publish", "doctor", "geodata fetch", "hot areas", "hot cells", "hot items",
-        "hot times", "indicators", "plan", "catalog",
+        "hot times", "indicators", "plan", "catalog", "actions", "effect",
     }  # fmt: skip
     assert every - listed == set(), "missing from the table of commands"
     assert every - shown - {"refresh", "doctor"} == set(), "without an example"

@@ -15,18 +15,20 @@ from scipy import special
 from sample_data.city import build_city
 from sample_data.incidents import CHILD, World, report
 from sample_data.kinds import KINDS, THEMES
-from sample_data.planted import ACTIONS, BREAK, HOTSPOTS, HOTTIMES
+from sample_data.planted import ACTIONS, BREAK, HOTSPOTS, HOTTIMES, PLACEBOS
 from tests.conftest import ROOT
-from thor_metrics import effects, hotspots, ingest, stats
+from thor_metrics import deeds, effects, geo, hotspots, ingest, stats
 from thor_metrics.engine import Engine, Files
-from thor_metrics.indicators import moments
+from thor_metrics.indicators import effect, moments
 from thor_metrics.indicators.places import cells
+from thor_metrics.ledger import Ledger
 from thor_metrics.model import Period, Selection
 from thor_metrics.settings import load_settings
 from thor_metrics.stats import LIKELY, SURE
 from thor_metrics.store import Store
 
 SEED = 20230101
+START = dt.date(2023, 1, 1)
 TIMES = 10
 HALF, YEAR = Period.parse("2026-H1"), Period.parse("2025")
 
@@ -46,11 +48,18 @@ def name(planted):
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory):
+def made(tmp_path_factory):
+    """Settings of a folder with the sample city in it."""
     settings = load_settings(ROOT / "settings.toml", data_dir=tmp_path_factory.mktemp("truth"))
-    store = Store(settings.data_dir)
-    ingest.sample_city(settings, store, until=dt.date(2026, 10, 31))
-    return Engine.open({"incidents": Files(tuple(store.files("incidents")))})
+    ingest.sample_city(settings, Store(settings.data_dir), until=dt.date(2026, 10, 31))
+    return settings
+
+
+@pytest.fixture(scope="module")
+def engine(made):
+    store = Store(made.data_dir)
+    facts = ("incidents", "controls", "observations")
+    return Engine.open({name: Files(tuple(store.files(name))) for name in facts})
 
 
 @pytest.fixture(scope="module")
@@ -269,44 +278,94 @@ def test_no_hour_is_sure_that_is_not_so(engine, busier, kind):
 # Effects
 
 
-def _effect(city, reports, action):
-    """Compare with the same weeks a year earlier, long before any place was chosen for its count.
-
-    The comparison is the theme everywhere further than 300 m from a planted action.
-    """
-    rows = reports[reports["theme"] == action.theme]
-    away = np.inf
-    for other in ACTIONS:
-        point = city.point_of(other.soort, other.place)
-        distance = np.hypot(rows["x"] - city.x[point], rows["y"] - city.y[point])
-        away = np.minimum(away, distance)
-        if other is action:
-            near = distance < action.radius_m
-    elsewhere = away > 300
-    weeks = (action.end - action.first).days // 7
-
-    def weekly(chosen, first):
-        week = (rows["date"][chosen] - pd.Timestamp(first)).dt.days // 7
-        return np.bincount(week[week.between(0, weeks - 1)], minlength=weeks)
-
-    year = dt.timedelta(days=364)
-    before, after, control_before, control_after = (
-        weekly(chosen, first)
-        for chosen in (near, elsewhere)
-        for first in (action.first - year, action.first)
-    )
-    phi, df = effects.period_dispersion(before, after)
-    totals = [counts.sum() for counts in (before, after, control_before, control_after)]
-    return effects.rate_ratio(*totals, dispersion=phi, df=df)
+@pytest.fixture(scope="module")
+def studies(made, engine):
+    """Title of every action of the sample city that was begun -> its study."""
+    with Ledger.open(made.data_dir) as ledger:
+        every = ledger.actions()
+    areas = geo.load_areas(made)
+    begun = [deed for deed in every.to_dict("records") if deeds.measurable(deed)]
+    return {
+        deed["title"]: effect.action_effect(
+            engine, deeds.selection_of(deed), **deeds.effect_options(deed, every, areas)
+        )
+        for deed in begun
+    }
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=name)
-def test_effects_are_what_they_truly_were(city, reports, action):
+def test_effects_are_what_they_truly_were(studies, action):
     assert action.end <= BREAK.first_day, "the move to another system would be in the effect"
-    effect = _effect(city, reports, action)
+    study = studies[action.name]
+    found = study.estimate
     print(
-        f"\n{action.name}: true {action.true_ratio}, found {effect.ratio:.2f} "
-        f"({effect.low:.2f} to {effect.high:.2f})"
+        f"\n{action.name}: true {action.true_ratio}, found {found.ratio:.2f} "
+        f"({found.low:.2f} to {found.high:.2f}), {study.verdict}"
     )
-    assert effect.low < action.true_ratio < effect.high
-    assert (effect.low < 1 < effect.high) == (action.true_ratio == 1)
+    assert found.low < action.true_ratio < found.high
+    assert study.verdict == ("minder" if action.true_ratio < 1 else "geen aantoonbaar verschil")
+    assert not study.moved.low > 0, "nothing moved to the ring"
+
+
+def test_actions_that_did_nothing_get_no_effect(studies):
+    found = {action.name: studies[action.name] for action in PLACEBOS}
+    for title, study in found.items():
+        ratio = study.estimate
+        print(f"\n{title}: {study.verdict}, {ratio.ratio:.2f} ({ratio.low:.2f}-{ratio.high:.2f})")
+    wrong = [title for title, study in found.items() if study.verdict in {"minder", "meer"}]
+    assert len(found) == 10
+    assert len(wrong) <= 1
+    # "Too few" would be an easy way to be never wrong.
+    assert sum(study.verdict == "geen aantoonbaar verschil" for study in found.values()) >= 8
+    assert all(study.place[0] + study.place[1] >= effects.FEWEST for study in found.values())
+
+
+def test_what_was_never_an_action_is_rarely_called_one(engine, city):
+    """Random weeks at random places where nothing changed: at most a tenth gets a verdict."""
+    rng = np.random.default_rng(7)
+    changed = {spot.place for spot in HOTSPOTS if spot.first > START or spot.end < BREAK.first_day}
+    changed |= {action.place for action in ACTIONS}
+    names = np.array([str(text) for text in city.names(city.points_of("milieuperron"))])
+    points = city.points_of("milieuperron")[~np.isin(names, list(changed))]
+    found = []
+    while len(found) < 100:
+        point = rng.choice(points)
+        first = dt.date(2024, 4, 1) + dt.timedelta(days=int(rng.integers(0, 550)))
+        weeks = dt.timedelta(weeks=int(rng.integers(8, 27)))
+        study = effect.action_effect(
+            engine, Selection(Period(first, first + weeks), themes=("afval",)),
+            x=float(city.x[point]), y=float(city.y[point]), radius=75.0,
+            selected=(first - dt.timedelta(weeks=13), first),
+        )  # fmt: skip
+        if study.estimate is not None and sum(study.place) >= effects.FEWEST:
+            found.append(study)
+    judged = [study.verdict for study in found if study.verdict in {"minder", "meer"}]
+    print(f"\nnothing done, yet judged: {len(judged)} of 100")
+    assert len(judged) <= 10
+
+
+def test_all_actions_together(studies, made):
+    with Ledger.open(made.data_dir) as ledger:
+        rows = [
+            deeds.study_row(deed, studies[deed["title"]])
+            for deed in ledger.actions().to_dict("records")
+            if deed["title"] in studies
+        ]
+    found = deeds.together(rows).set_index("kind")
+    print(f"\n{found.to_string()}")
+    assert found.loc["cameratoezicht", "low"] < 0.55 < found.loc["cameratoezicht", "high"]
+    assert found.loc["extra controles", "low"] < 1 < found.loc["extra controles", "high"]
+
+
+def test_an_action_whose_baseline_is_its_selection_window_is_refused(engine, city):
+    action = ACTIONS[0]
+    point = city.point_of(action.soort, action.place)
+    place = {"x": float(city.x[point]), "y": float(city.y[point]), "radius": action.radius_m}
+    selection = Selection(Period(action.first, action.end), themes=(action.theme,))
+    chosen = action.first - dt.timedelta(weeks=26)
+    study = effect.action_effect(
+        engine, selection, **place, selected=(chosen, action.first), baseline=chosen
+    )
+    assert study.verdict == effect.NOT_JUDGED
+    assert study.estimate is None
+    assert "wordt vanzelf rustiger" in study.windows.why

@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from thor_metrics import doctor, geo, ingest
+from thor_metrics.cli.actions import actions, effect
 from thor_metrics.cli.catalog import catalog
 from thor_metrics.cli.hot import hot
 from thor_metrics.cli.indicators import indicators
@@ -44,7 +45,9 @@ app = typer.Typer(
 geodata_app = typer.Typer(help="Grenzen van buurten.", no_args_is_help=True)
 app.add_typer(geodata_app, name="geodata")
 app.add_typer(hot, name="hot")
+app.command()(actions)
 app.command()(catalog)
+app.command()(effect)
 app.command()(indicators)
 app.command()(plan)
 app.command()(publish)

@@ -186,8 +186,13 @@ def remove_sample(store: Store) -> None:
 
 
 def remove_sample_papers(ledger: Ledger) -> None:
-    """Take the made-up documents and photos out of sight; undo can bring them back."""
-    for kind, things in (("document", ledger.documents()), ("photo", ledger.photos())):
+    """Take what was made up for it out of sight; undo can bring it back."""
+    for kind, things in (
+        ("document", ledger.documents()),
+        ("photo", ledger.photos()),
+        ("visit", ledger.visits()),
+        ("action", ledger.actions()),
+    ):
         for number in things.loc[things["created_by"].str.startswith(SAMPLE), "id"]:
             ledger.remove(kind, int(number))
 

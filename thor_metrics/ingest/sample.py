@@ -58,6 +58,7 @@ def sample_city(
             tell(0.4 + 0.6 * number / len(packages), f"{package.name} laden")
             reports.append(load(package, settings, store, source=_label(package.name), areas=areas))
     _papers(settings, last, areas)
+    _deeds(settings, store, last)
     tell(1.0, "De voorbeeldstad staat klaar")
     return reports
 
@@ -88,6 +89,43 @@ def _papers(settings: Settings, last: dt.date, areas: geo.AreaMap) -> None:
                 moment=picture.moment,
                 taken_on=picture.taken_on,
                 links=[Target("monitor", "M08")],
+                by=BY,
+            )
+
+
+def _deeds(settings: Settings, store: Store, last: dt.date) -> None:
+    """Put the city's hotspot actions in the ledger, at the places that were loaded."""
+    from sample_data.deeds import BY, deeds  # noqa: PLC0415 - same
+
+    objects = store.rows("objects", columns=["kind", "name", "x", "y", "gebied"]).to_pandas()
+    there = objects.drop_duplicates(["kind", "name"]).set_index(["kind", "name"])
+    with Ledger.open(settings.data_dir, settings.ledger.url) as ledger:
+        for deed in deeds(last):
+            at = there.loc[(deed.soort, deed.place)]
+            ledger.add_action(
+                title=deed.title,
+                kind=deed.kind,
+                theme=deed.theme,
+                gebied=at["gebied"] or "",
+                stage=deed.stage,
+                place_name=deed.place,
+                x=float(at["x"]),
+                y=float(at["y"]),
+                radius=deed.radius_m,
+                starts=deed.starts,
+                ends=deed.ends,
+                selected_from=deed.selected_from,
+                selected_to=deed.selected_to,
+                goal_from=deed.goal_from,
+                goal_to=deed.goal_to,
+                goal_by=deed.ends,
+                moments=deed.moments,
+                team=deed.team,
+                partner=deed.partner,
+                prevent=deed.prevent,
+                approach=deed.approach,
+                sanction=deed.sanction,
+                monitor=deed.monitor,
                 by=BY,
             )
 

@@ -1,0 +1,205 @@
+"""What a written-down action asks of the numbers, and what all actions together say.
+
+The ledger knows words, the indicators know counts; here the one becomes a question to the other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from thor_metrics import effects
+from thor_metrics.geo import AreaMap
+from thor_metrics.indicators.effect import EffectStudy
+from thor_metrics.model import Period, Selection
+
+__all__ = [
+    "Deed",
+    "control_options",
+    "effect_options",
+    "measurable",
+    "period_of",
+    "selection_of",
+    "study_row",
+    "together",
+]
+
+#: One row of :meth:`thor_metrics.ledger.Ledger.actions`.
+Deed = Mapping[Hashable, Any]
+
+_DAY: Final = dt.timedelta(days=1)
+_YEAR: Final = 364 * _DAY
+
+#: An action without an end is followed for as long as this.
+_OPEN_END: Final = dt.timedelta(days=365)
+
+
+def period_of(deed: Deed) -> Period | None:
+    """Give the days of an action, half-open; ``None`` before somebody chose its first day.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp
+    >>> period_of({"starts": day(2026, 1, 12), "ends": day(2026, 6, 28)})
+    Period(start=datetime.date(2026, 1, 12), end=datetime.date(2026, 6, 29))
+    """
+    if pd.isna(deed["starts"]):
+        return None
+    start = deed["starts"].date()
+    return Period(start, start + _OPEN_END if pd.isna(deed["ends"]) else deed["ends"].date() + _DAY)
+
+
+def measurable(deed: Deed) -> bool:
+    """Tell whether an action has begun for real: a plan has no effect."""
+    return deed["stage"] not in {"voorstel", "gepland"} and period_of(deed) is not None
+
+
+def selection_of(deed: Deed) -> Selection:
+    """Give the days and the theme of an action.
+
+    Raises
+    ------
+    ValueError
+        When it has no first day.
+    """
+    period = period_of(deed)
+    if period is None:
+        raise ValueError(f"action {deed['id']} has no first day; ask measurable() first")
+    return Selection(period, themes=(deed["theme"],))
+
+
+def effect_options(deed: Deed, others: pd.DataFrame, areas: AreaMap) -> dict[str, Any]:
+    """Give what :func:`~thor_metrics.indicators.effect.action_effect` has to know of an action.
+
+    Parameters
+    ----------
+    deed : mapping
+    others : DataFrame
+        All actions: those of the same theme that ran in the compared years make their buurt unfit
+        to compare with.
+    areas : AreaMap
+    """
+    options = _place(deed)
+    if pd.notna(deed["selected_from"]) and pd.notna(deed["selected_to"]):
+        options["selected"] = (deed["selected_from"].date(), deed["selected_to"].date() + _DAY)
+    return {**options, "compared": tuple(deed["compared"]), "avoid": _busy(deed, others, areas)}
+
+
+def _place(deed: Deed) -> dict[str, Any]:
+    return {
+        "x": float(deed["x"]),
+        "y": float(deed["y"]),
+        "radius": float(deed["radius"]),
+        "outline": str(deed["outline"]),
+    }
+
+
+def _busy(deed: Deed, others: pd.DataFrame, areas: AreaMap) -> tuple[str, ...]:
+    """Codes of buurten where something of the same theme was done in the compared years."""
+    mine = selection_of(deed).period
+    alike = others[
+        (others["theme"] == deed["theme"])
+        & (others["id"] != deed["id"])
+        & (others["starts"] < pd.Timestamp(mine.end))
+        & ~(others["ends"] < pd.Timestamp(mine.start - _YEAR))
+        & ~others["stage"].isin(["voorstel", "gepland"])
+    ]
+    found = areas.place(alike["x"].to_numpy(np.float64), alike["y"].to_numpy(np.float64))
+    return tuple(sorted({areas.codes[number] for number in found if number >= 0}))
+
+
+def control_options(deed: Deed, matches: Mapping[str, bool]) -> dict[str, Any]:
+    """Give what :func:`~thor_metrics.indicators.effect.action_controls` has to know."""
+    return {
+        **_place(deed),
+        "added": tuple(sorted(key for key, belongs in matches.items() if belongs)),
+        "left_out": tuple(sorted(key for key, belongs in matches.items() if not belongs)),
+    }
+
+
+# --- together ------------------------------------------------------------------------------------
+
+
+def study_row(deed: Deed, study: EffectStudy) -> dict[str, Any]:
+    """Put an action beside its verdict, one row of a table of many.
+
+    Returns
+    -------
+    dict
+        ``id, title, kind, theme, gebied, starts, ends, verdict, before, after, elsewhere_before,
+        elsewhere_after, ratio, low, high, se_log, events``; numbers are missing where hidden or
+        not judged.
+    """
+    nothing = effects.Estimate(np.nan, np.nan, np.nan, np.nan)
+    estimate = study.estimate or nothing
+    before, after = study.place or (None, None)
+    there, then = study.elsewhere or (None, None)
+    return {
+        **{name: deed[name] for name in ("id", "title", "kind", "theme", "gebied")},
+        "starts": deed["starts"],
+        "ends": deed["ends"],
+        "verdict": study.verdict,
+        "before": before,
+        "after": after,
+        "elsewhere_before": there,
+        "elsewhere_after": then,
+        "ratio": float(estimate.ratio),
+        "low": float(estimate.low),
+        "high": float(estimate.high),
+        "se_log": float(estimate.se_log),
+        "events": float(before + after) if before is not None and after is not None else np.nan,
+    }
+
+
+_TOGETHER: Final = ("kind", "n", "ratio", "low", "high", "next_low", "next_high", "i2", "verdict")
+
+
+def together(rows: Iterable[Mapping[str, Any]], *, at_least: int = 2) -> pd.DataFrame:
+    """Summarise the effects of actions by kind, allowing that they differ.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Of :func:`study_row`.
+    at_least : int, default 2
+        Kinds with fewer actions that could be measured are left out: one action is itself.
+
+    Returns
+    -------
+    DataFrame
+        ``kind, n`` (actions measured), ``ratio, low, high`` (mean and 95 % interval),
+        ``next_low, next_high`` (where a next one is expected; missing under three), ``i2``,
+        ``verdict``; most actions first. See :func:`thor_metrics.effects.pooled`.
+
+    Examples
+    --------
+    >>> rows = [
+    ...     {"kind": "borden", "ratio": r, "low": r / 1.3, "high": r * 1.3, "se_log": 0.13,
+    ...      "events": 200.0} for r in (0.7, 0.75, 0.65)
+    ... ]
+    >>> together(rows)[["kind", "n", "verdict"]].values.tolist()
+    [['borden', 3, 'minder']]
+    """
+    frame = pd.DataFrame(list(rows))
+    found = []
+    for kind, part in frame.groupby("kind", sort=True) if len(frame) else ():
+        measured = part[part["events"].ge(effects.FEWEST) & part["ratio"].gt(0)]
+        columns = {
+            name: measured[name].to_numpy(np.float64)
+            for name in ("ratio", "low", "high", "se_log", "events")
+        }
+        mean = effects.pooled(effects.Estimate(**columns))
+        if mean.n >= at_least:
+            found.append(
+                {
+                    "kind": kind,
+                    **{name: getattr(mean, name) for name in _TOGETHER[1:-1]},
+                    "verdict": effects.verdict(mean),
+                }
+            )
+    ordered = pd.DataFrame(found, columns=list(_TOGETHER))
+    return ordered.sort_values(["n", "kind"], ascending=[False, True], ignore_index=True)
