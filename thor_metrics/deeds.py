@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from thor_metrics import effects
 from thor_metrics.geo import AreaMap
@@ -19,9 +21,12 @@ from thor_metrics.model import Period, Selection
 
 __all__ = [
     "Deed",
+    "Draft",
     "control_options",
     "effect_options",
     "measurable",
+    "moments_of",
+    "per_half_year",
     "period_of",
     "selection_of",
     "study_row",
@@ -158,7 +163,7 @@ def study_row(deed: Deed, study: EffectStudy) -> dict[str, Any]:
 _TOGETHER: Final = ("kind", "n", "ratio", "low", "high", "next_low", "next_high", "i2", "verdict")
 
 
-def together(rows: Iterable[Mapping[str, Any]], *, at_least: int = 2) -> pd.DataFrame:
+def together(rows: Iterable[Mapping[Any, Any]], *, at_least: int = 2) -> pd.DataFrame:
     """Summarise the effects of actions by kind, allowing that they differ.
 
     Parameters
@@ -203,3 +208,117 @@ def together(rows: Iterable[Mapping[str, Any]], *, at_least: int = 2) -> pd.Data
             )
     ordered = pd.DataFrame(found, columns=list(_TOGETHER))
     return ordered.sort_values(["n", "kind"], ascending=[False, True], ignore_index=True)
+
+
+# --- from a place on screen ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is known of an action before anybody typed a word: taken over from the screen.
+
+    Attributes
+    ----------
+    place_name : str
+    x, y, radius : float
+        Middle and reach, metres in the municipality's coordinate system.
+    outline : str
+        WKT polygon; empty for the circle.
+    theme, gebied : str
+        Empty where not known.
+    moments : tuple of (int, int, int)
+        Weekday (Monday 0), from hour, to hour: its hottime.
+    selected : Period or None
+        What was looked at when the place stood out.
+    per_four_weeks : float or None
+        Reports in four weeks of that period; ``None`` where hidden.
+    """
+
+    place_name: str
+    x: float
+    y: float
+    radius: float = 50.0
+    outline: str = ""
+    theme: str = ""
+    gebied: str = ""
+    moments: tuple[tuple[int, int, int], ...] = ()
+    selected: Period | None = None
+    per_four_weeks: float | None = None
+
+
+#: Hours of a planned moment, and how many moments a week are proposed: the plan's two controls.
+_MOMENT_HOURS: Final = 3
+_MOMENTS: Final = 2
+
+
+def moments_of(week: NDArray[np.float64]) -> tuple[tuple[int, int, int], ...]:
+    """Propose two moments a week: the busiest three hours of the two busiest weekdays.
+
+    Parameters
+    ----------
+    week : ndarray, shape (7, 24)
+        Counts by weekday and hour.
+
+    Returns
+    -------
+    tuple of (int, int, int)
+        Weekday (Monday 0), from hour, to hour, in the order of the week; none without counts.
+
+    Examples
+    --------
+    >>> week = np.zeros((7, 24)); week[0, 8:11] = 3; week[4, 20:23] = 2; week[5, 20] = 1
+    >>> moments_of(week)
+    ((0, 8, 11), (4, 20, 23))
+    """
+    windows = np.lib.stride_tricks.sliding_window_view(week, _MOMENT_HOURS, axis=1).sum(axis=2)
+    start, best = windows.argmax(axis=1), windows.max(axis=1)
+    days = [day for day in np.argsort(-best, kind="stable")[:_MOMENTS] if best[day] > 0]
+    return tuple(
+        sorted((int(day), int(start[day]), int(start[day]) + _MOMENT_HOURS) for day in days)
+    )
+
+
+def per_half_year(actions: pd.DataFrame) -> pd.DataFrame:
+    """Count actions per gebied and half-year in which they ran, by how far they are.
+
+    Returns
+    -------
+    DataFrame
+        ``half`` ("2026-H1"), ``gebied, actions, running, done, evaluated``; newest half-year
+        first. An action of two half-years counts in both. Those without a first day are left out.
+
+    Examples
+    --------
+    >>> per_half_year(pd.DataFrame({
+    ...     "starts": [pd.Timestamp("2026-05-01")], "ends": [pd.Timestamp("2026-08-01")],
+    ...     "gebied": ["Centrum"], "stage": ["bezig"],
+    ... }))[["half", "actions", "running"]].values.tolist()
+    [['2026-H2', 1, 1], ['2026-H1', 1, 1]]
+    """
+    rows = [
+        {"half": half, "gebied": deed["gebied"], "stage": deed["stage"]}
+        for deed in actions.to_dict("records")
+        if (period := period_of(deed)) is not None
+        for half in _halves(period)
+    ]
+    frame = pd.DataFrame(rows, columns=["half", "gebied", "stage"])
+    stage = frame["stage"]
+    counted = frame.assign(
+        actions=1,
+        running=stage.isin(["gepland", "bezig"]),
+        done=stage.eq("afgerond"),
+        evaluated=stage.eq("geëvalueerd"),
+    ).groupby(["half", "gebied"], as_index=False)[["actions", "running", "done", "evaluated"]]
+    found = counted.sum().astype(dict.fromkeys(("actions", "running", "done", "evaluated"), int))
+    return found.sort_values(["half", "gebied"], ascending=[False, True], ignore_index=True)
+
+
+def _halves(period: Period) -> list[str]:
+    first, last = period.start, period.end - _DAY
+    return [
+        f"{year}-H{half}"
+        for year in range(first.year, last.year + 1)
+        for half in (1, 2)
+        if dt.date(year, 6 * half - 5, 1) <= last
+        and (dt.date(year, 7, 1) if half == 1 else dt.date(year + 1, 1, 1)) > first
+    ]

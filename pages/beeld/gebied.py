@@ -1,6 +1,6 @@
 """Wat speelt er in Wyck: one gebied, the three H's beside each other, alarms and controls."""
 
-from thor_metrics.ui import area, frame
+from thor_metrics.ui import area, frame, making
 
 screen = frame.open_page(
     area.question(),
@@ -13,6 +13,7 @@ if area.is_chosen(screen):
     area.alarms(screen)
     area.three_h(screen)
     area.effort(screen)
+    making.area_button(screen, key="gebied-actie")
 else:
     area.choose(screen)
 

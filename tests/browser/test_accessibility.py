@@ -11,7 +11,7 @@ ACCEPTED = {"presentation-role-conflict"}
 
 PAGES = (
     "/", "/hotspots", "/hottijden?periode=2026", "/inlezen", "/uitvoeringsplan", "/afval",
-    "/kalender", "/catalogus",
+    "/kalender", "/catalogus", "/acties", "/effect",
 )  # fmt: skip
 MORE = (
     "/?periode=2026-H1&gebied=Oost",

@@ -19,6 +19,8 @@ PAGES = {
     "/inlezen": "Inlezen",
     "/uitvoeringsplan": "Uitvoeringsplan",
     "/parkeren": "Parkeren",
+    "/acties": "Acties",
+    "/effect": "Effect",
     "/kalender": "Kalender",
     "/catalogus": "Catalogus",
     "/rubrieken": "Rubrieken",

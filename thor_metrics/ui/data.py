@@ -31,6 +31,7 @@ from thor_metrics.store import Store
 from thor_metrics.views import maps
 
 __all__ = [
+    "actions",
     "areas",
     "ask",
     "breaks",
@@ -194,6 +195,17 @@ def papers() -> Papers:
     """Documents and photos, as they are now."""
     mine = settings()
     return _papers(ledger().newest(), str(mine.data_dir), mine.ledger.url)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _actions(newest: int, folder: str, url: str) -> pd.DataFrame:  # noqa: ARG001 - the key only
+    return _ledger(folder, url).actions()
+
+
+def actions() -> pd.DataFrame:
+    """Hotspot actions, as they are now."""
+    mine = settings()
+    return _actions(ledger().newest(), str(mine.data_dir), mine.ledger.url)
 
 
 # --- places ------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ PICTURE: Final = "beeld"
 OBJECT_KIND: Final = "soort"
 PLACE: Final = "plek"
 QUESTION: Final = "vraag"
+ACTION: Final = "actie"
 
 #: What "Filters wissen" wipes; how the map is drawn is no filter.
 FILTERS: Final = (
@@ -27,7 +28,7 @@ FILTERS: Final = (
 )  # fmt: skip
 
 #: How pages draw what is selected: in the address bar, and in a copied link.
-DRAWING: Final = (LEVEL, PICTURE, OBJECT_KIND, PLACE, QUESTION)
+DRAWING: Final = (LEVEL, PICTURE, OBJECT_KIND, PLACE, QUESTION, ACTION)
 
 # Not in the address bar.
 MAP: Final = "kaart"
@@ -36,6 +37,8 @@ RANKING: Final = "ranglijst"
 MONTH: Final = "maand"
 PLAYING: Final = "speelt"
 HEAT: Final = "weekbeeld"
+DRAFT: Final = "concept_actie"
+NEW_ACTION: Final = "net_bewaarde_actie"
 UPLOAD: Final = "bestanden"
 UPLOAD_ROUND: Final = "bestanden_ronde"
 LAST_REPORTS: Final = "laatste_rapporten"

@@ -66,6 +66,16 @@ PAGES: Final[tuple[Entry, ...]] = (
         "Wanneer is het raak: de week, de dag en de kalender.",
     ),
     Entry(
+        "Doen", "pages/doen/acties.py", "Acties",
+        "Hotspot-acties: het bord, de kaart, en alles over één actie.",
+        subject=False,
+    ),
+    Entry(
+        "Doen", "pages/doen/effect.py", "Effect",
+        "Inzet naast effect: wat veranderde er op de plek van een actie, naast elders.",
+        subject=False,
+    ),
+    Entry(
         "Plan", "pages/plan/uitvoeringsplan.py", "Uitvoeringsplan",
         "Het plan van 1.1 tot 2.3: elk doel met acties, monitoritems, norm en stand.",
         subject=False,

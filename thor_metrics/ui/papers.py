@@ -219,7 +219,7 @@ def _change_document(monitor: str, mine: pd.DataFrame) -> None:
 # --- photos ---------------------------------------------------------------------------------------
 
 
-def photos(screen: Screen, *, monitor: str = "") -> None:
+def photos(screen: Screen, *, monitor: str = "", link: Target | None = None) -> None:
     """Show photos, before and after beside each other, with a form to add one.
 
     Parameters
@@ -227,8 +227,12 @@ def photos(screen: Screen, *, monitor: str = "") -> None:
     screen : Screen
     monitor : str
         M-number the new photo belongs to.
+    link : Target, optional
+        Only photos that belong to it, and new ones will; default: all of them.
     """
     found = data.papers().photos
+    if link is not None:
+        found = found[[tuple(link) in links for links in found["links"]]]
     gebied = screen.selection.gebied
     if gebied:
         found = found[[_belongs(links, gebied) for links in found["links"]]]
@@ -244,7 +248,7 @@ def photos(screen: Screen, *, monitor: str = "") -> None:
                 with st.container(gap="small"):
                     _photo(row)
     with st.expander("Foto toevoegen", icon=":material/add_a_photo:"):
-        _add_photo(screen, monitor)
+        _add_photo(screen, monitor, link)
 
 
 def _photo(row: Row) -> None:
@@ -262,7 +266,7 @@ def _photo(row: Row) -> None:
             st.rerun()
 
 
-def _add_photo(screen: Screen, monitor: str) -> None:
+def _add_photo(screen: Screen, monitor: str, link: Target | None) -> None:
     st.caption(
         "Plaats, camera en andere gegevens in de foto worden weggehaald en de foto wordt kleiner "
         "gemaakt. Zet geen herkenbare mensen of kentekens op een foto."
@@ -304,6 +308,8 @@ def _add_photo(screen: Screen, monitor: str) -> None:
     links = [Target("gebied", name) for name in where]
     if monitor:
         links.append(Target("monitor", monitor))
+    if link is not None:
+        links.append(link)
     try:
         data.ledger().add_photo(
             Upload(file, file.name, file.size), alt, moment=moment or "", taken_on=taken,

@@ -12,9 +12,10 @@ import pandas as pd
 import streamlit as st
 
 from thor_metrics import dutch
+from thor_metrics.deeds import Draft, moments_of
 from thor_metrics.indicators.places import PlaceStory
 from thor_metrics.model import WEEKDAYS
-from thor_metrics.ui import data, filters, keys
+from thor_metrics.ui import data, filters, keys, making
 from thor_metrics.ui.frame import Screen
 from thor_metrics.views import charts, places, texts
 from thor_metrics.views.charts.course import course
@@ -93,7 +94,12 @@ def show(
                 _what(screen, story)
             with st.container(gap="small"):
                 _when(screen, story)
-                _hours_button(_buurt(screen, x, y))
+                buurt = _buurt(screen, x, y)
+                with st.container(horizontal=True):
+                    _hours_button(buurt)
+                    making.make_button(
+                        _draft(screen, story, x, y, radius, name, buurt), key="plekkaart-actie"
+                    )
             with st.container(gap="small"):
                 _course(screen, story)
         with st.expander("Dezelfde cijfers als tabel"):
@@ -136,6 +142,31 @@ def _to_hours(gebied: str | None, buurt: str) -> None:
     filters.choose_area(gebied, buurt)
     # Without query_params Streamlit refuses, because the filters own the address.
     st.switch_page(_HOTTIMES, query_params={})
+
+
+def _draft(
+    screen: Screen,
+    story: PlaceStory,
+    x: float,
+    y: float,
+    radius: float,
+    name: str,
+    buurt: tuple[str | None, str] | None,
+) -> Draft:
+    """Take over what this card knows, for an action here."""
+    themes = screen.selection.themes or tuple(story.rubrieken["theme"].head(1))
+    period = screen.selection.period
+    return Draft(
+        place_name=f"{name[:1].upper()}{name[1:]}",
+        x=float(x),
+        y=float(y),
+        radius=float(radius),
+        theme=themes[0] if themes else "",
+        gebied=(buurt[0] or "") if buurt else "",
+        moments=moments_of(making.week_of(story.hours)),
+        selected=period,
+        per_four_weeks=None if story.count is None else round(28 * story.count / period.days),
+    )
 
 
 def _close() -> None:

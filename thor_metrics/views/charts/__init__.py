@@ -10,6 +10,7 @@ Hidden counts are NA: drawn as an empty cell with a dot, never as nought.
 from thor_metrics.views.charts.bars import bars, hour_bars, sparkline, weekday_bars
 from thor_metrics.views.charts.common import Spec
 from thor_metrics.views.charts.course import course
+from thor_metrics.views.charts.effect import effect_course, forest, funnel
 from thor_metrics.views.charts.week import difference_cells, week_cells, week_heat
 from thor_metrics.views.charts.year import calendar, calendar_cells
 
@@ -20,6 +21,9 @@ __all__ = [
     "calendar_cells",
     "course",
     "difference_cells",
+    "effect_course",
+    "forest",
+    "funnel",
     "hour_bars",
     "sparkline",
     "week_cells",
