@@ -41,7 +41,7 @@ LINES = (
     ("sources", "store", "indicators", "ledger"),
     ("progress", "catalogue", "deeds"),
     ("ingest", "planning", "views"),
-    ("report", "doctor"),
+    ("report", "doctor", "weekplan"),
     ("ui", "cli"),
     ("pages", "app", "serve", "__main__"),
 )

@@ -133,13 +133,14 @@ def test_every_command_line_in_a_document_is_real(file):
 
 def test_the_readme_shows_every_command():
     shown = {call.command for call in calls(PROJECT / "README.md")}
-    listed = set(re.findall(r"`((?:hot |geodata )?[a-z]+)[^`]*`", text_of("README.md")))
+    listed = set(re.findall(r"`((?:hot |geodata )?[a-z-]+)[^`]*`", text_of("README.md")))
 
     every = {name for name, _ in leaves(get_command(app))}
     assert every == {
         "load", "fetch", "demo", "tables", "quarantine", "restore", "template", "refresh",
         "publish", "doctor", "geodata fetch", "hot areas", "hot cells", "hot items",
         "hot times", "indicators", "plan", "catalog", "actions", "effect",
+        "plan-week",
     }  # fmt: skip
     assert every - listed == set(), "missing from the table of commands"
     assert every - shown - {"refresh", "doctor"} == set(), "without an example"

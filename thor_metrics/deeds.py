@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from thor_metrics import effects
 from thor_metrics.geo import AreaMap
 from thor_metrics.indicators.effect import EffectStudy
+from thor_metrics.indicators.week import WeekDemand
 from thor_metrics.model import Period, Selection
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "selection_of",
     "study_row",
     "together",
+    "with_actions",
 ]
 
 #: One row of :meth:`thor_metrics.ledger.Ledger.actions`.
@@ -322,3 +324,36 @@ def _halves(period: Period) -> list[str]:
         if dt.date(year, 6 * half - 5, 1) <= last
         and (dt.date(year, 7, 1) if half == 1 else dt.date(year + 1, 1, 1)) > first
     ]
+
+
+def with_actions(demand: WeekDemand, actions: pd.DataFrame, week: Period) -> WeekDemand:
+    """Ask for the moments of running actions too: as many visits a week at their place.
+
+    Parameters
+    ----------
+    demand : WeekDemand
+    actions : DataFrame
+        All actions; those planned or going on in the week count, at the listed place nearest to
+        them within their own reach.
+    week : Period
+
+    Returns
+    -------
+    WeekDemand
+        With the larger of both minimums.
+    """
+    if demand.places.empty:
+        return demand
+    minimum = demand.places["minimum"].to_numpy(copy=True)
+    x, y = (demand.places[axis].to_numpy(np.float64) for axis in ("x", "y"))
+    for deed in actions.to_dict("records"):
+        period = period_of(deed)
+        if deed["stage"] not in {"gepland", "bezig"} or period is None:
+            continue
+        if period.start >= week.end or period.end <= week.start:
+            continue
+        away = np.hypot(x - deed["x"], y - deed["y"])
+        nearest = int(away.argmin())
+        if away[nearest] <= deed["radius"]:
+            minimum[nearest] = max(minimum[nearest], len(deed["moments"]))
+    return replace(demand, places=demand.places.assign(minimum=minimum))

@@ -21,6 +21,7 @@ PAGES = {
     "/parkeren": "Parkeren",
     "/acties": "Acties",
     "/effect": "Effect",
+    "/planning": "Planning",
     "/kalender": "Kalender",
     "/catalogus": "Catalogus",
     "/rubrieken": "Rubrieken",

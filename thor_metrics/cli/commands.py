@@ -27,6 +27,7 @@ from thor_metrics.cli.shared import (
     show,
     show_report,
 )
+from thor_metrics.cli.week import plan_week
 from thor_metrics.errors import ThorError
 from thor_metrics.schema import FACTS, TABLES, table_named
 from thor_metrics.settings import load_settings
@@ -50,6 +51,7 @@ app.command()(catalog)
 app.command()(effect)
 app.command()(indicators)
 app.command()(plan)
+app.command()(plan_week)
 app.command()(publish)
 
 

@@ -23,6 +23,7 @@ from thor_metrics.indicators import (
     places,
     registry,
     special,
+    week,
 )
 from thor_metrics.settings import Privacy
 
@@ -69,6 +70,7 @@ _ASKED: Final[tuple[Callable[..., Any], ...]] = (
     places.ranked_objects,
     registry.measured,
     special.special_days,
+    week.week_demand,
 )
 
 QUESTIONS: Final[Mapping[str, Callable[..., Any]]] = {

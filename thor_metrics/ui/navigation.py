@@ -76,6 +76,11 @@ PAGES: Final[tuple[Entry, ...]] = (
         subject=False,
     ),
     Entry(
+        "Doen", "pages/doen/planning.py", "Planning",
+        "Het weekplan: waar en wanneer rondes, met norm, verwachting en wat ze dekken.",
+        subject=False,
+    ),
+    Entry(
         "Plan", "pages/plan/uitvoeringsplan.py", "Uitvoeringsplan",
         "Het plan van 1.1 tot 2.3: elk doel met acties, monitoritems, norm en stand.",
         subject=False,

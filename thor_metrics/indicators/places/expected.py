@@ -22,7 +22,7 @@ from thor_metrics.indicators.selection import (
 )
 from thor_metrics.model import Selection
 
-__all__ = ["DAYS", "Expectation", "expected_cells"]
+__all__ = ["DAYS", "Expectation", "Outlook", "expected_cells", "outlook"]
 
 #: Days looked ahead: four weeks have every weekday equally often.
 DAYS: Final = 28
@@ -81,6 +81,60 @@ def expected_cells(engine: Engine, selection: Selection) -> Expectation:
     "where it always was" on these data, that is used, and the words say so. A selection about
     people alone has no expectation per square.
     """
+    found = outlook(engine, selection)
+    if isinstance(found, str):
+        return _none(found)
+    made, here = found.made, found.here
+    cells = made.cells.assign(
+        cell_x=np.floor_divide(made.cells["x"], CELL).astype("int64"),
+        cell_y=np.floor_divide(made.cells["y"], CELL).astype("int64"),
+    )
+    shown = cells.merge(here, on=["cell_x", "cell_y"])
+    shown = shown[shown["expected"] >= 0.5].sort_values("expected", ascending=False)
+    columns = ["cell_x", "cell_y", "x", "y", "expected", "low", "high"]
+    return Expectation(
+        shown[columns].reset_index(drop=True),
+        found.origin,
+        found.words,
+        made.note,
+        found.hit_rate,
+        found.plain_hit_rate,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """A forecast of the whole municipality, and how well it could have been made before.
+
+    Attributes
+    ----------
+    made : Forecast
+    here : DataFrame
+        ``cell_x, cell_y`` of the squares of the selected area with anything ever reported.
+    origin : date
+        The day after the newest data.
+    words : str
+        What was found when it was tried on the past, in Dutch.
+    hit_rate, plain_hit_rate : float
+        See :class:`Expectation`.
+    """
+
+    made: forecast.Forecast
+    here: pd.DataFrame
+    origin: dt.date
+    words: str
+    hit_rate: float
+    plain_hit_rate: float
+
+
+def outlook(engine: Engine, selection: Selection) -> Outlook | str:
+    """Forecast the coming four weeks, or say in Dutch why that cannot be done.
+
+    Parameters
+    ----------
+    engine, selection
+        See :func:`expected_cells`.
+    """
     table = engine.tables[selection.series]
     inside = sa.and_(sa.true(), *area_conditions(table, selection))
     rows = engine.run(
@@ -101,10 +155,10 @@ def expected_cells(engine: Engine, selection: Selection) -> Expectation:
         )
     )
     if len(rows) and bool(rows["people"].all()):
-        return _none("Over personen maakt dit programma geen verwachting per vak.")
+        return "Over personen maakt dit programma geen verwachting per vak."
     span = engine.spans.get(selection.series)
     if span is None or len(rows) < _LEAST_EVENTS or (span[1] - span[0]).days < _LEAST_DAYS:
-        return _none("Voor een verwachting is te weinig geschiedenis.")
+        return "Voor een verwachting is te weinig geschiedenis."
     origin = span[1] + dt.timedelta(days=1)
     known = rows["time_known"].to_numpy(dtype=bool)
     hour = np.where(known, rows["hour"].fillna(12).to_numpy(dtype=np.int64), 12)
@@ -115,26 +169,17 @@ def expected_cells(engine: Engine, selection: Selection) -> Expectation:
         x, y, moments, origin=pd.Timestamp(origin), cell_size=CELL, horizon=DAYS,
         model=tried.use, hour_known=known,
     )  # fmt: skip
-    cells = made.cells.assign(
-        cell_x=np.floor_divide(made.cells["x"], CELL).astype("int64"),
-        cell_y=np.floor_divide(made.cells["y"], CELL).astype("int64"),
-    )
     here = rows["inside"].to_numpy() == 1
-    mine = pd.DataFrame(
-        {
-            "cell_x": np.floor_divide(x[here], CELL).astype("int64"),
-            "cell_y": np.floor_divide(y[here], CELL).astype("int64"),
-        }
-    ).drop_duplicates()
-    shown = cells.merge(mine, on=["cell_x", "cell_y"])
-    shown = shown[shown["expected"] >= 0.5].sort_values("expected", ascending=False)
-    columns = ["cell_x", "cell_y", "x", "y", "expected", "low", "high"]
+    cells = {
+        f"cell_{axis}": np.floor_divide(at[here], CELL).astype("int64")
+        for axis, at in (("x", x), ("y", y))
+    }
     rates = tried.hits
-    return Expectation(
-        shown[columns].reset_index(drop=True),
+    return Outlook(
+        made,
+        pd.DataFrame(cells).drop_duplicates(ignore_index=True),
         origin,
         tried.words,
-        made.note,
         _rate(rates, tried.use),
         _rate(rates, "all history"),
     )

@@ -11,10 +11,12 @@ from thor_metrics.views.maps.areas import area_map
 from thor_metrics.views.maps.base import Deck, base_style
 from thor_metrics.views.maps.outlines import Outlines, outlines
 from thor_metrics.views.maps.paint import Painted, by_amount, by_certainty, by_pattern
+from thor_metrics.views.maps.rounds import ROUND_COLOURS, round_map
 from thor_metrics.views.maps.spots import spot_map
 from thor_metrics.views.maps.squares import square_map
 
 __all__ = [
+    "ROUND_COLOURS",
     "Deck",
     "Outlines",
     "Painted",
@@ -24,6 +26,7 @@ __all__ = [
     "by_certainty",
     "by_pattern",
     "outlines",
+    "round_map",
     "spot_map",
     "square_map",
 ]

@@ -16,7 +16,7 @@ from thor_metrics.views.maps.base import Deck, deck, labels, line, text
 from thor_metrics.views.maps.outlines import DECIMALS, Outlines
 from thor_metrics.views.maps.paint import by_certainty
 
-__all__ = ["spot_map"]
+__all__ = ["borders", "spot_map"]
 
 #: Places that get their number in the ranking; over the whole city they lie near each other.
 _RANKED: Final = 10
@@ -67,7 +67,7 @@ def spot_map(
             strict=True,
         )
     ]  # fmt: skip
-    layers = [_borders(shapes, focus, look)]
+    layers = [borders(shapes, focus, look)]
     if "ring" in shown:
         layers.append(_rings(shown, crs, look))
     layers.append(
@@ -124,7 +124,8 @@ def _radii(counts: pd.Series) -> list[float]:
     return [round(max(_LARGEST * math.sqrt(count / top), _SMALLEST), 1) for count in numbers]
 
 
-def _borders(shapes: Outlines, focus: Sequence[str], look: Look) -> pdk.Layer:
+def borders(shapes: Outlines, focus: Sequence[str], look: Look) -> pdk.Layer:
+    """Draw areas as thin lines, those out of focus faint."""
     wanted = set(focus) or set(shapes.keys)
     features = [
         {
