@@ -133,8 +133,10 @@ class _Week:
             return
         owner = [self.shift_of[number] for number in rows]
         minimum = self.problem.minimum
-        gain = self.worth[owner] if noise is None else self.worth[owner] * noise[owner]
-        gain = gain + self.per_minimum * (self.counts < minimum)
+        # Chance is in the minimums too: else the nearest of them would always be chosen.
+        luck = np.ones((len(owner), len(minimum))) if noise is None else noise[owner]
+        bonus = self.per_minimum * luck
+        gain = self.worth[owner] * luck + bonus * (self.counts < minimum)
         gain[self.here[owner]] = 0.0
         pinned = self.problem.pins[owner] > -2
         left = np.array([self.limit[number] - self.used[number] for number in rows])
@@ -155,7 +157,7 @@ class _Week:
             gain[owners == owner[row], place] = 0.0
             if self.counts[place] == minimum[place]:
                 still = (gain[:, place] > 0.0) & ~pinned[:, place]
-                gain[still, place] -= self.per_minimum
+                gain[still, place] -= bonus[still, place]
 
     def shorten(self, number: int) -> bool:
         """Turn round pieces of a round, and move short ones, while that saves travel."""

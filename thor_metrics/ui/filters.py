@@ -18,7 +18,7 @@ from thor_metrics import geo
 from thor_metrics.errors import PeriodError
 from thor_metrics.model import SERIES, THEMES, WEEKDAYS, Hours, Period, Selection, Series
 from thor_metrics.settings import Rubriek
-from thor_metrics.ui import data, keys, periods
+from thor_metrics.ui import data, keys, periods, selections
 
 __all__ = [
     "BUURTEN",
@@ -176,6 +176,23 @@ def bar(known: Options, *, gebied_word: str, subject: bool = True, moment: bool 
             _subject(known)
         if moment:
             moment_bar()
+        selections.saved(_allowed(known), subject=subject, follow=follow_place)
+
+
+def _allowed(known: Options) -> selections.Allowed:
+    """Everything a saved choice may set; what does not go together is dropped by the widgets."""
+    names: dict[str, Collection[str]] = {
+        keys.PERIOD: (*known.periods, periods.OWN),
+        keys.GEBIED: known.gebieden,
+        keys.BUURT: known.buurten(None),
+        keys.THEMES: _THEMES,
+        keys.RUBRIEKEN: known.titles(()),
+        keys.SERIES: _SERIES,
+        keys.WEEKDAYS: WEEKDAYS,
+        keys.HOUR_FROM: _FROM,
+        keys.HOUR_UNTIL: _UNTIL,
+    }
+    return selections.Allowed(names, known.first, known.last)
 
 
 def _keep(key: str, allowed: Collection[str], *, many: bool = False, empty: Any = None) -> None:
