@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from thor_metrics.planning import WeekPlan, greedy, plan_week, worst_place_only
+from thor_metrics.planning.plan import A_SHIFT, ITERATIONS
 
 ROUNDS = 3
 CASES = {
@@ -44,26 +45,34 @@ def timed(make: Callable[[], WeekPlan]) -> tuple[WeekPlan, float]:
     return plan, statistics.median(seconds)
 
 
+def compared(count: int, rows: list[tuple[int, int, int, int]]) -> None:
+    """Print the table of one case."""
+    places, values, shifts = case(count, rows)
+    longer = 10 * (ITERATIONS + A_SHIFT * (len(rows) - 1))
+
+    def ours(iterations: int | None) -> WeekPlan:
+        return plan_week(places, values, shifts, randomness=0, iterations=iterations)
+
+    ways: dict[str, Callable[[], WeekPlan]] = {
+        "all at the worst place": lambda: worst_place_only(places, values, shifts),
+        "greedy": lambda: greedy(places, values, shifts),
+        "insertion only": lambda: ours(0),
+        "ours": lambda: ours(None),
+        "ours, ten times as long": lambda: ours(longer),
+    }
+    print(f"{'':26}{'value':>9}{'minimums short':>16}{'seconds':>9}")
+    for way, make in ways.items():
+        plan, seconds = timed(make)
+        short = int(plan.minimums["short"].sum())
+        print(f"{way:26}{plan.value:9.2f}{short:16d}{seconds:9.2f}")
+    print(f"{'bound (relaxation)':26}{plan.bound:9.2f}")
+
+
 def main() -> None:
     """Print a table a case."""
     for name, (count, rows) in CASES.items():
-        places, values, shifts = case(count, rows)
-        ways: dict[str, Callable[[], WeekPlan]] = {
-            "all at the worst place": lambda: worst_place_only(places, values, shifts),
-            "greedy": lambda: greedy(places, values, shifts),
-            "insertion only": lambda: plan_week(places, values, shifts, randomness=0, iterations=0),
-            "ours": lambda: plan_week(places, values, shifts, randomness=0),
-            "ours, ten times as long": lambda: plan_week(
-                places, values, shifts, randomness=0, iterations=10 * (1_500 + 300 * len(rows))
-            ),
-        }
         print(f"\n{name}")
-        print(f"{'':26}{'value':>9}{'minimums short':>16}{'seconds':>9}")
-        for way, make in ways.items():
-            plan, seconds = timed(make)
-            short = int(plan.minimums["short"].sum())
-            print(f"{way:26}{plan.value:9.2f}{short:16d}{seconds:9.2f}")
-        print(f"{'bound (relaxation)':26}{plan.bound:9.2f}")
+        compared(count, rows)
 
 
 if __name__ == "__main__":

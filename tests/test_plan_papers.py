@@ -28,7 +28,7 @@ from thor_metrics.ui.catalogue import _excel
 from thor_metrics.ui.navigation import PAGES
 from thor_metrics.views.ics import Entry, ics_file
 from thor_metrics.views.look import LIGHT
-from thor_metrics.views.month import month_grid, moved
+from thor_metrics.views.month import Item, month_grid, moved
 
 LAST = dt.date(2026, 10, 31)
 
@@ -172,13 +172,34 @@ def test_the_calendar_shows_the_month_and_moves_on(open_page):
     assert "briefing" not in words(at).split("<table")[1]
 
 
+def test_the_calendar_can_be_a_list(open_page):
+    at = open_page("pages/plan/kalender.py")
+    at.session_state["kalendermaand"] = dt.date(2026, 11, 1)
+    at.run()
+    assert "<table" in words(at)
+    assert not at.dataframe
+    at.segmented_control(key="agendabeeld").set_value("Lijst").run()
+    assert not at.exception
+    assert "<table" not in words(at)
+    rows = at.dataframe[0].value
+    assert len(rows) == int(at.header[0].value.split()[0])
+    assert rows["Dag"].isin(["ma", "di", "wo", "do", "vr", "za", "zo"]).all()
+
+
 def test_a_month_starts_on_monday_escapes_texts_and_counts_what_does_not_fit():
-    items = {dt.date(2026, 11, 3): [("<b>x</b>", False), ("b", True), ("c", False), ("d", False)]}
+    items = {
+        dt.date(2026, 11, 3): [Item("<b>x</b>", 'all of "x"'), Item("b", cancelled=True),
+                               Item("c"), Item("d"), Item("e")],
+        dt.date(2026, 11, 4): [Item("f"), Item("g"), Item("h"), Item("i")],
+    }  # fmt: skip
     drawn = month_grid(dt.date(2026, 11, 1), items, today=dt.date(2026, 11, 3), look=LIGHT)
     assert drawn.index(">ma<") < drawn.index(">zo<")
     assert "&lt;b&gt;x&lt;/b&gt;" in drawn
     assert "<s>b</s> (vervallen)" in drawn
-    assert "+1 meer" in drawn
+    assert 'title="all of &quot;x&quot;"' in drawn
+    assert "+2 meer" in drawn
+    assert ">d<" not in drawn
+    assert ">i<" in drawn
     assert '<th scope="row">44</th>' in drawn  # 26 October to 1 November
     assert drawn.count('aria-current="date"') == 1
     assert moved(dt.date(2026, 11, 30), 3) == dt.date(2027, 2, 1)

@@ -76,7 +76,9 @@ def test_a_choice_is_kept_used_on_another_page_and_taken_away_and_back(app, city
     app.pills(key="thema").set_value(["Afval"]).run()
     keep(app, "Afval in Oost", by="team Oost")
     assert told(app) == ["'Afval in Oost' is bewaard."]
-    assert kept(city) == {"Afval in Oost": "periode=2026-H1&gebied=Oost&thema=Afval&reeks=meldingen"}
+    assert kept(city) == {
+        "Afval in Oost": "periode=2026-H1&gebied=Oost&thema=Afval&reeks=meldingen"
+    }
     assert app.text_input(key="keuze_naam").value == ""
 
     next(button for button in app.button if button.label == "Filters wissen").click().run()

@@ -29,8 +29,10 @@ def most_value(problem: Problem, *, minimums: int, placed: Bools) -> float:
     -----
     A round of k stops has k + 1 ways; half of each way to a stop and half of each way from it add
     up to no more than the round. So a visit costs at least its stay and half of the shortest way
-    in and out, and the visits of a shift cost at most what its teams have. That relaxation, with
-    parts of visits allowed, is a linear programme (HiGHS); no plan does better.
+    in and out, and the visits of a shift cost at most what its teams have. And a round goes at
+    least to its farthest stop and back; what time is left for stays bounds how many of the nearer
+    places it can have. That relaxation, with parts of visits allowed, is a linear programme
+    (HiGHS); no plan does better.
     """
     found = _relaxed(problem, minimums=minimums, placed=placed, for_value=True)
     return max(found, 0.0)
@@ -56,6 +58,33 @@ def _costs(problem: Problem) -> Floats:
         near = (among.min(axis=0) + among.min(axis=1))[:-1] / 2
         costs[shift, here] = problem.dwell + near
     return costs
+
+
+def _round_trips(problem: Problem) -> Floats:
+    """Thousandths of a minute from the start of each shift to each place and back, at least."""
+    n, m = problem.places, problem.shifts
+    ways = problem.travel.astype(float)
+    # A given matrix may have a way round that is shorter than the way (Floyd 1962).
+    for middle in range(n + m):
+        ways = np.minimum(ways, ways[:, [middle]] + ways[[middle]])
+    return np.asarray(ways[n : n + m, :n] + ways[:n, n : n + m].T)
+
+
+def _most_a_shift(problem: Problem) -> Floats:
+    """Value of a shift at most, by how far each of its rounds goes."""
+    trips = _round_trips(problem)
+    most = np.zeros(problem.shifts)
+    for shift in range(problem.shifts):
+        here = np.flatnonzero(problem.allowed[shift])
+        here = here[np.argsort(trips[shift, here], kind="stable")]
+        values = problem.value[shift, here]
+        for last, trip in enumerate(trips[shift, here]):
+            spare = problem.limit[shift] - trip
+            stays = len(here) if not problem.dwell else int(spare // problem.dwell)
+            nearer = values[: last + 1]
+            best = np.sort(nearer)[::-1][: max(stays, 0)].sum()
+            most[shift] = max(most[shift], best)
+    return most * problem.teams
 
 
 def _relaxed(problem: Problem, *, minimums: int, placed: Bools, for_value: bool) -> float:
@@ -85,6 +114,12 @@ def _relaxed(problem: Problem, *, minimums: int, placed: Bools, for_value: bool)
             ones = sparse.csr_matrix(np.r_[np.zeros(visits), -np.ones(counted)])
             rows.append(ones)
             limits.append(np.array([-float(minimums)]))
+    if for_value:
+        mine = sparse.csr_matrix(
+            (problem.value[shift, place], (shift, column)), shape=(m, visits + counted)
+        )
+        rows.append(mine)
+        limits.append(_most_a_shift(problem))
     low = np.concatenate([placed[shift, place].astype(float), np.zeros(counted)])
     high = np.concatenate([np.ones(visits), problem.minimum[wanted].astype(float)])
     goal = (
