@@ -177,7 +177,7 @@ def _done(rows: pd.DataFrame) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = st.selectbox(
-            "Ronde", sorted(open_["round_number"].unique().tolist()), key="ronde-gedaan", width=160
+            "Ronde", sorted(open_["round_number"].unique().tolist()), key="welke-ronde", width=160
         )
         mine = open_[open_["round_number"] == number]
         for label, state in (("Gedaan", "gedaan"), ("Vervallen", "vervallen")):

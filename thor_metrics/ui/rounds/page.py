@@ -178,7 +178,7 @@ def _shifts(demand: WeekDemand, hours: float, week: Period) -> pd.DataFrame:
                     "tot": [rounds.clock(minute) for minute in proposed["end"]],
                     "teams": proposed["teams"].astype("Int64"),
                 }
-            ),
+            ).astype(dict.fromkeys(("dag", "van", "tot"), "str")),
             num_rows="dynamic",
             hide_index=True,
             key=f"diensten-{week.start}-{hours}",
