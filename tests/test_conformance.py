@@ -75,6 +75,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "action_controls": [
         {"x": 176_350.0, "y": 317_350.0, "radius": 150.0, "added": ("bron|1",)},
     ],
+    "coverage": [{"by": "buurt"}, {"by": "cell"}, {"by": "object"}, {"by": "hour"}],
     "place_story": [{"x": 176_350.0, "y": 317_350.0, "radius": 150.0}],
     "ranked_objects": [{"kind": "milieuperron"}],
     "planned_visits": [{"kind": "milieuperron"}, {"kind": "fietsparkeerplek"}],

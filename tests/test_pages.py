@@ -27,6 +27,7 @@ INLEZEN = "pages/gegevens/inlezen.py"
 QUESTIONS = {
     "pages/doen/acties.py": "Wat doen we waar?",
     "pages/doen/effect.py": "Wat veranderde er naast de inzet?",
+    "pages/doen/dekking.py": "Staan we waar en wanneer de overlast is?",
     "pages/doen/planning.py": "Waar gaan we deze week heen?",
     "pages/plan/uitvoeringsplan.py": "Hoe ver is het uitvoeringsplan?",
     "pages/plan/afval.py": "Hoe staat het met afval?",

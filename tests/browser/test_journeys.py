@@ -21,6 +21,7 @@ PAGES = {
     "/parkeren": "Parkeren",
     "/acties": "Acties",
     "/effect": "Effect",
+    "/dekking": "Dekking",
     "/planning": "Planning",
     "/kalender": "Kalender",
     "/catalogus": "Catalogus",

@@ -13,6 +13,7 @@ from rich.markup import escape
 from thor_metrics import doctor, geo, ingest
 from thor_metrics.cli.actions import actions, effect
 from thor_metrics.cli.catalog import catalog
+from thor_metrics.cli.coverage import coverage
 from thor_metrics.cli.hot import hot
 from thor_metrics.cli.indicators import indicators
 from thor_metrics.cli.plan import plan
@@ -48,6 +49,7 @@ app.add_typer(geodata_app, name="geodata")
 app.add_typer(hot, name="hot")
 app.command()(actions)
 app.command()(catalog)
+app.command()(coverage)
 app.command()(effect)
 app.command()(indicators)
 app.command()(plan)

@@ -76,6 +76,10 @@ PAGES: Final[tuple[Entry, ...]] = (
         subject=False,
     ),
     Entry(
+        "Doen", "pages/doen/dekking.py", "Dekking",
+        "Inzet naast overlast: waar en wanneer staan we, en waar en wanneer wordt gemeld.",
+    ),
+    Entry(
         "Doen", "pages/doen/planning.py", "Planning",
         "Het weekplan: waar en wanneer rondes, met norm, verwachting en wat ze dekken.",
         subject=False,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from thor_metrics.views.maps.areas import area_map
 from thor_metrics.views.maps.base import Deck, base_style
+from thor_metrics.views.maps.mismatch import mismatch_map
 from thor_metrics.views.maps.outlines import Outlines, outlines
 from thor_metrics.views.maps.paint import Painted, by_amount, by_certainty, by_pattern
 from thor_metrics.views.maps.rounds import ROUND_COLOURS, round_map
@@ -25,6 +26,7 @@ __all__ = [
     "by_amount",
     "by_certainty",
     "by_pattern",
+    "mismatch_map",
     "outlines",
     "round_map",
     "spot_map",
