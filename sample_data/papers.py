@@ -80,10 +80,6 @@ def papers(until: date, gebieden: tuple[str, ...]) -> list[Paper]:
               "concept"),
         Paper("Evaluatie experiment gesloten coffeeshopketen", "evaluatie pilot", "M33", "2026-H1"),
     ]  # fmt: skip
-    found += [
-        Paper(f"Hotspot-actie {gebied}", "hotspot-actie", "M30", f"{until:%Y}", gebied=gebied)
-        for gebied in gebieden[::2]
-    ]
     ended = [half for half in ("2026-H1", "2026-H2") if _end(half) <= until]
     for half in ended:
         there = gebieden if half != ended[-1] else gebieden[:-1]

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 import pytest
+import sqlalchemy as sa
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
@@ -14,6 +15,7 @@ from thor_metrics.cli.commands import app as commands
 from thor_metrics.plan import read_plan
 from thor_metrics.settings import load_settings
 from thor_metrics.store import Store
+from thor_metrics.ui import data
 
 PLAN = read_plan()
 LAST = dt.date(2026, 10, 31)
@@ -84,6 +86,13 @@ def test_the_board_can_show_only_what_needs_attention(open_page):
     assert not at.exception
 
 
+def test_a_choice_on_the_board_without_items_says_so(open_page):
+    at = open_page("uitvoeringsplan", periode="2026-H2")
+    assert "gegevens" not in at.header[0].value, "nothing is missing, so nothing is said of it"
+    at.segmented_control(key="stand").set_value("Geen gegevens").run()
+    assert "Voor elk monitoritem zijn er gegevens" in words(at)
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_theme_page_shows_all_its_items_with_status_and_number(open_page, theme):
     at = open_page(theme, periode="2026-H2")
@@ -105,6 +114,22 @@ def test_period_and_place_work_on_every_theme_page(open_page, theme, query):
     at = open_page(theme, **query)
     assert not at.warning
     assert query.get("buurt", query.get("gebied", "")) in words(at)
+
+
+def test_what_took_place_stands_apart_from_what_is_planned(open_page):
+    at = open_page("wijk", periode="2026-H2")
+    tables = {frame.proto.alt: frame.value for frame in at.dataframe}
+    assert len(tables) == len(at.dataframe), "every table has a name of its own"
+    assert not [name for name, rows in tables.items() if rows.empty]
+    kinds = ("buurtbezoek", "stadsdeelbezoek", "buurtoverleg")
+    table = data.engine().tables["activities"].c
+    rows = data.engine().run(sa.select(table.status, table.started_at, table.kind))
+    here = rows["started_at"].dt.tz_convert("Europe/Amsterdam") >= "2026-07-01"
+    counts = rows.loc[here & rows["kind"].isin(kinds), "status"].value_counts()
+    assert len(tables["Waar is THOR op bezoek geweest?"]) == counts["gehouden"] > 0
+    ahead = tables["Nog gepland: buurtbezoek, stadsdeelbezoek en buurtoverleg."]
+    assert len(ahead) == counts["gepland"] > 0
+    assert f"{counts['vervallen']} afspra" in words(at)
 
 
 def test_a_number_follows_the_gebied(open_page):

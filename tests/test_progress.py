@@ -33,7 +33,7 @@ def state_of(number, ledger, *, today=TODAY, selection=QUARTER, **rows):
             **{name: factories.table(name, some) for name, some in rows.items()},
         }
     )
-    papers = Papers(ledger.documents(), ledger.photos())
+    papers = Papers(ledger.documents(), ledger.photos(), ledger.actions())
     found = {one.item.id: one for one in states(engine, papers, PLAN, selection, today=today)}
     engine.close()
     assert list(found) == list(PLAN.monitors)
@@ -55,7 +55,7 @@ def reports(per_month_2025, per_month_2026, **more):
 
 def test_without_anything_every_item_says_what_to_load(ledger):
     engine = Engine.open({"areas": factories.areas()})
-    papers = Papers(ledger.documents(), ledger.photos())
+    papers = Papers(ledger.documents(), ledger.photos(), ledger.actions())
     found = states(engine, papers, PLAN, QUARTER, today=TODAY)
     engine.close()
     assert len(found) == 42
@@ -221,3 +221,21 @@ def test_half_years_that_have_ended():
         "2025-H2",
         "2026-H1",
     ]
+
+
+def test_hotspot_actions_count_in_the_half_year_they_ran(ledger):
+    place = {"theme": "afval", "place_name": "Perron", "x": 1.0, "y": 2.0}
+    assert state_of("M30", ledger, incidents=reports(1, 1)).status == "geen gegevens"
+    number = ledger.add_action(
+        title="A", starts=dt.date(2025, 11, 1), ends=dt.date(2026, 1, 15), gebied="Centrum", **place
+    )
+    state = state_of("M30", ledger, incidents=reports(1, 1))
+    assert (state.status, state.value) == ("aandacht", 0.0), "a first idea is no action"
+    ledger.change_action(number, 1, stage="afgerond")
+    state = state_of("M30", ledger, incidents=reports(1, 1))
+    assert (state.status, state.value) == ("op schema", 1.0)
+    assert state.why == "1 actie in 2026-H1, in 1 gebied."
+    elsewhere = Selection(Period.parse("2026-Q1"), gebied="West")
+    assert state_of("M30", ledger, selection=elsewhere, incidents=reports(1, 1)).value == 0
+    ledger.change_action(number, 2, ends=dt.date(2025, 12, 31))
+    assert state_of("M30", ledger, incidents=reports(1, 1)).status == "aandacht"

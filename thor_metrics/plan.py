@@ -39,7 +39,7 @@ Kind = Literal[
 #: ``catalogue`` the dashboard's own list.
 Rule = Literal[
     "follow", "visits", "per_year", "documents", "photos", "survey", "half_years",
-    "planned_per_area", "catalogue",
+    "planned_per_area", "catalogue", "actions",
 ]  # fmt: skip
 
 _FILE: Final = Path(__file__).with_name("plan.toml")

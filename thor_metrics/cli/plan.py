@@ -34,7 +34,7 @@ def plan(
     engine = my.engine()
     chosen = Period.parse(period) if period else _half_year(engine, today)
     with my.ledger() as ledger:
-        papers = Papers(ledger.documents(), ledger.photos())
+        papers = Papers(ledger.documents(), ledger.photos(), ledger.actions())
     found = states(
         engine,
         papers,

@@ -11,11 +11,11 @@ import pandas as pd
 import streamlit as st
 
 from thor_metrics import dutch
-from thor_metrics.model import Period, Selection
+from thor_metrics.model import WEEKDAYS, Period, Selection
 from thor_metrics.ui import data
 from thor_metrics.ui.frame import Screen
 from thor_metrics.views.ics import Entry, ics_file
-from thor_metrics.views.month import month_grid, moved
+from thor_metrics.views.month import Item, month_grid, moved
 from thor_metrics.views.tables import Head, csv_file, styled
 
 __all__ = [
@@ -26,16 +26,26 @@ METHOD: Final = """
 **Wat er staat.** Activiteiten en evenementen uit de geladen bestanden, en stukken uit het register
 met een datum waarop een nieuwe versie er moet zijn. De kalender kijkt ook vooruit en heeft daarom
 een eigen maand; het gekozen gebied geldt wel. Wat voor de hele stad is, blijft staan.
+
+**Maand of lijst.** De maand toont per dag hoogstens vier regels; in de lijst staat alles, met
+plaats, partner en status.
 """
+
+_GRID: Final = "Maand"
+_LIST: Final = "Lijst"
+_SHOWN_AS: Final = "agendabeeld"
 
 _MONTH: Final = "kalendermaand"
 _DEADLINE: Final = "stuk"
+
+#: What is known by its name; the rest is one of many of its kind in a gebied.
+_NAMED: Final = frozenset(("evenement", "evaluatie", "opleiding", _DEADLINE))
 
 Row = Mapping[Hashable, Any]
 
 
 def choose_month(screen: Screen) -> dt.date:
-    """Draw the way through the months; gives the first day of the chosen one."""
+    """Draw the switch and the way through the months; gives the first day of the chosen one."""
     now = _today(screen).replace(day=1)
     chosen: dt.date = st.session_state.get(_MONTH, now)
 
@@ -43,6 +53,10 @@ def choose_month(screen: Screen) -> dt.date:
         st.session_state[_MONTH] = to
 
     with screen.controls:
+        st.segmented_control(
+            "Toon als", [_GRID, _LIST], default=_GRID, required=True, key=_SHOWN_AS,
+            bind="query-params",
+        )  # fmt: skip
         st.button(
             "Vorige maand", icon=":material/chevron_left:", on_click=go, args=(moved(chosen, -1),)
         )
@@ -119,18 +133,31 @@ def kinds(screen: Screen, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def month(screen: Screen, first: dt.date, rows: pd.DataFrame) -> None:
-    """Draw the month."""
-    items: dict[dt.date, list[tuple[str, bool]]] = {}
+    """Draw the month as a grid, unless the list is chosen."""
+    if _as_list():
+        return
+    items: dict[dt.date, list[Item]] = {}
     for row in rows.to_dict("records"):
-        text = " ".join(part for part in (row["time"], row["kind"], row["title"]) if part)
-        where = "" if row["gebied"] == "hele stad" else f", {row['gebied']}"
-        items.setdefault(row["day"], []).append((f"{text}{where}", row["status"] == "vervallen"))
+        items.setdefault(row["day"], []).append(_item(row))
     st.html(month_grid(first, items, today=_today(screen), look=screen.look))
 
 
+def _as_list() -> bool:
+    return bool(st.session_state.get(_SHOWN_AS) == _LIST)
+
+
+def _item(row: Row) -> Item:
+    gebied = "" if row["gebied"] == "hele stad" else row["gebied"]
+    what = row["title"] if row["kind"] in _NAMED and row["title"] else row["kind"]
+    short = " ".join(part for part in (row["time"], what, gebied) if part)
+    kind = f"{row['kind']}: {row['title']}" if row["title"] else row["kind"]
+    places = ", ".join(part for part in (row["location"], gebied) if part)
+    told = " ".join(part for part in (row["time"], kind) if part)
+    return Item(short, f"{told}, {places}" if places else told, row["status"] == "vervallen")
+
+
 def listed(screen: Screen, rows: pd.DataFrame) -> None:
-    """List what the month holds, with its file."""
-    st.subheader("Alles van deze maand", anchor=False)
+    """List what the month holds, with its file, when the list is chosen."""
     if rows.empty:
         st.markdown(
             "Niets in deze maand. Laad een bestand met **Activiteiten** of **Evenementen** bij "
@@ -138,8 +165,14 @@ def listed(screen: Screen, rows: pd.DataFrame) -> None:
         )
         st.page_link("pages/gegevens/inlezen.py", label="Naar Inlezen, met sjablonen")
         return
-    told = rows.assign(date=[dutch.date(day) for day in rows["day"]])
+    if not _as_list():
+        return
+    told = rows.assign(
+        weekday=[WEEKDAYS[day.weekday()] for day in rows["day"]],
+        date=[dutch.date(day) for day in rows["day"]],
+    )
     heads = [
+        Head("weekday", "Dag"),
         Head("date", "Datum"),
         Head("time", "Tijd"),
         Head("kind", "Soort"),
@@ -150,7 +183,7 @@ def listed(screen: Screen, rows: pd.DataFrame) -> None:
         Head("status", "Status"),
     ]
     st.dataframe(
-        styled(told, heads), hide_index=True, height=39 * (min(len(told), 10) + 1) + 3,
+        styled(told, heads), hide_index=True, height=39 * (min(len(told), 16) + 1) + 3,
         alt="Alles op de agenda van deze maand.",
     )  # fmt: skip
     st.download_button(

@@ -56,7 +56,8 @@ def show(screen: Screen) -> None:
         return
     rows = _worded(screen, places, by)
     _several(screen)
-    left, right = st.columns([3, 2], gap="large")
+    with st.grid(2, min_column_width=460, gap="large"):
+        left, right = st.container(), st.container()
     with left:
         _map(screen, rows)
     with right:
@@ -118,7 +119,8 @@ def _week(screen: Screen) -> None:
     named = found.rows.assign(name=found.rows["key"].map(coverage.hour_name))
     rows = coverage.worded(named, below=screen.below)
     heat = coverage.heat_rows(rows)
-    left, right = st.columns([3, 2], gap="large")
+    with st.grid(2, min_column_width=460, gap="large"):
+        left, right = st.container(), st.container()
     with left:
         st.vega_lite_chart(
             charts.difference_cells(heat, look=screen.look),

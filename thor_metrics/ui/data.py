@@ -188,7 +188,7 @@ def ledger() -> Ledger:
 @st.cache_data(max_entries=20, show_spinner=False)
 def _papers(newest: int, folder: str, url: str) -> Papers:  # noqa: ARG001 - the key only
     there = _ledger(folder, url)
-    return Papers(there.documents(), there.photos())
+    return Papers(there.documents(), there.photos(), there.actions())
 
 
 def papers() -> Papers:

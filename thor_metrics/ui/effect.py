@@ -71,7 +71,8 @@ def one(screen: Screen) -> None:
     study, options = _asked(screen, deed, every)
     screen.headline(effect.verdict_sentence(study, str(deed["place_name"])))
     _verdict(deed, study)
-    left, right = st.columns([3, 2], gap="large")
+    with st.grid(2, min_column_width=460, gap="large"):
+        left, right = st.container(), st.container()
     with left:
         _course(screen, study)
     with right:
@@ -230,7 +231,8 @@ def together(screen: Screen) -> None:
     kinds = deeds.together(found.to_dict("records"))
     st.markdown(_kinds_sentence(kinds))
     rows = effect.forest_rows(found)
-    left, right = st.columns([3, 2], gap="large")
+    with st.grid(2, min_column_width=460, gap="large"):
+        left, right = st.container(), st.container()
     with left:
         if len(rows):
             st.vega_lite_chart(

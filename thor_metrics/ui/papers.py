@@ -56,12 +56,12 @@ def documents(screen: Screen, *, monitor: str, kinds: tuple[str, ...]) -> None:
     else:
         _listed(screen, mine, monitor)
         _downloads(mine)
-    add, change = st.columns(2)
-    with add, st.expander("Document toevoegen", icon=":material/add:"):
-        _add_document(screen, monitor, kinds)
-    if len(mine):
-        with change, st.expander("Document wijzigen", icon=":material/edit:"):
-            _change_document(monitor, mine)
+    with st.grid(2, min_column_width=320, gap="small"):
+        with st.expander("Document toevoegen", icon=":material/add:"):
+            _add_document(screen, monitor, kinds)
+        if len(mine):
+            with st.expander("Document wijzigen", icon=":material/edit:"):
+                _change_document(monitor, mine)
 
 
 def _belongs(links: tuple[tuple[str, str], ...], gebied: str) -> bool:

@@ -178,10 +178,10 @@ def saved(allowed: Allowed, *, subject: bool, follow: Callable[[], None]) -> Non
     follow : callable
         Called when a choice was put in the filters.
     """
-    _answer()
     with st.expander("Bewaarde keuzes", icon=":material/bookmark:"):
         _pick(allowed, follow)
         _keep(subject=subject)
+    _answer()  # below: what comes before the panel would close it by moving it
 
 
 def _answer() -> None:

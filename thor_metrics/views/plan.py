@@ -15,7 +15,12 @@ from thor_metrics.plan import Section
 from thor_metrics.progress import State, Status
 from thor_metrics.views.look import Look
 
-__all__ = ["SIGNS", "amount_words", "goal_table", "month_rows", "state_value", "trend_words"]
+__all__ = [
+    "SIGNS", "amount_words", "goal_table", "mark_words", "month_rows", "state_value", "trend_words",
+]  # fmt: skip
+
+#: Unit of a mark, as files of surveys call it.
+_MARK: Final = "cijfer 1-10"
 
 #: Units of which there can be one.
 _ONE: Final = {
@@ -44,7 +49,7 @@ def amount_words(value: float, unit: str) -> str:
     >>> amount_words(0.25, "%"), amount_words(1234.0, "meldingen"), amount_words(684.0, "euro")
     ('25,0 %', '1.234 meldingen', '€ 684')
     >>> amount_words(7.19, "cijfer 1-10"), amount_words(float("nan"), "meldingen")
-    ('7,2 cijfer 1-10', 'geen gegevens')
+    ('7,2 (van 1 tot 10)', 'geen gegevens')
     """
     if np.isnan(value):
         return dutch.NO_DATA
@@ -52,10 +57,24 @@ def amount_words(value: float, unit: str) -> str:
         return f"{dutch.percent(value)}{unit[1:]}"
     if unit == "euro":
         return f"€ {dutch.number(value)}"
+    if unit == _MARK:
+        return mark_words(value)
     if value == 1:
         unit = _ONE.get(unit, unit)
     decimals = 0 if value == round(value) or abs(value) >= 100 else 1
     return f"{dutch.number(value, decimals=decimals)} {unit}".strip()
+
+
+def mark_words(value: float, unit: str = _MARK) -> str:
+    """Write an outcome of a survey: a mark, or a percentage that is no fraction.
+
+    Examples
+    --------
+    >>> mark_words(7.19), mark_words(66.7, "%")
+    ('7,2 (van 1 tot 10)', '66,7 %')
+    """
+    told = "(van 1 tot 10)" if unit == _MARK else unit
+    return f"{dutch.number(value, decimals=1)} {told}".strip()
 
 
 def state_value(state: State) -> str:
@@ -63,7 +82,7 @@ def state_value(state: State) -> str:
     if np.isnan(state.value):
         return "te klein om te tonen" if "klein" in state.why else dutch.NO_DATA
     if state.item.survey:  # percentages of a survey are no fractions
-        return f"{dutch.number(state.value, decimals=1)} {state.unit}".strip()
+        return mark_words(state.value, state.unit)
     return amount_words(state.value, state.unit)
 
 
@@ -132,12 +151,19 @@ def goal_table(section: Section, states: Iterable[State], look: Look) -> str:
         "vertical-align:top;font-weight:400}"
         ".plan thead th,.plan .item{font-weight:600}.plan .doel{width:30%;font-weight:600}"
         ".plan ul{margin:.3em 0 0 1.1em;padding:0;font-weight:400;font-size:15px}"
-        ".plan .stand{white-space:nowrap;font-weight:600}.plan .nu{font-weight:600}</style>"
+        ".plan .stand{white-space:nowrap;font-weight:600}.plan .nu{font-weight:600}"
+        ".plan small{font-size:15px;font-weight:400}.planvak{container-type:inline-size}"
+        # Narrow: a goal above its items, and every item a small block of its own.
+        "@container (max-width:56rem){.plan thead{display:none}"
+        ".plan,.plan tbody,.plan tr,.plan td,.plan .doel{display:block;width:auto}"
+        ".plan td{border:0;padding:.1em .6em}.plan .item{padding-top:.6em}"
+        ".plan tr:has(.doel) .item,.plan .item{border-top:1px solid "
+        f"{look.line}}}.plan .doel{{background:{look.quiet}}}}}</style>"
     )
     caption = f"Doelen van {html.escape(section.number)} {html.escape(section.title)}"
     return (
-        f'{style}<div style="overflow-x:auto" tabindex="0" role="region" aria-label="{caption}">'
-        f'<table class="plan"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+        f'{style}<div class="planvak" role="region" aria-label="{caption}"><table class="plan">'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         "</div>"
     )
 

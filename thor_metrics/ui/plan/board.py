@@ -30,6 +30,10 @@ meebeweegt met wat de controles opleveren.
 dan per gebied; onder de 10 (mensen) of 5 (sancties per gebied) worden ze niet getoond.
 """
 
+_NONE: Final = {
+    "Aandacht": "Geen enkel monitoritem vraagt aandacht in deze periode.",
+    "Geen gegevens": "Voor elk monitoritem zijn er gegevens in deze periode.",
+}
 _ORDER: Final = ("aandacht", "geen gegevens", "op schema")
 
 
@@ -52,13 +56,21 @@ def board(screen: Screen) -> None:
         chosen = [state for state in mine if wanted in ("Alles", state.status.capitalize())]
         if chosen or wanted == "Alles":
             _section(screen, section, mine, chosen, everything=wanted == "Alles")
+    if not any(wanted in ("Alles", state.status.capitalize()) for state in states):
+        st.markdown(_NONE[str(wanted)])
 
 
 def _sentence(states: list[State]) -> str:
     counts = {status: sum(state.status == status for state in states) for status in _ORDER}
+    fine, watch, empty = counts["op schema"], counts["aandacht"], counts["geen gegevens"]
+    rest = [
+        f"{watch} {'vraagt' if watch == 1 else 'vragen'} aandacht" if watch else "",
+        f"{empty} {'mist' if empty == 1 else 'missen'} gegevens" if empty else "",
+    ]
+    tail = dutch.join(part for part in rest if part)
     return (
-        f"Van de {len(states)} monitoritems zijn er {counts['op schema']} op schema, vragen er "
-        f"{counts['aandacht']} aandacht en missen er {counts['geen gegevens']} gegevens."
+        f"Van de {len(states)} monitoritems {'is' if fine == 1 else 'zijn'} er {fine} op schema"
+        f"{'; ' if tail else ''}{tail}."
     )
 
 

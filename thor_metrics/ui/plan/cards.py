@@ -47,7 +47,7 @@ def indicator_card(screen: Screen, key: str) -> None:
     if note := _below_number(screen, chosen, row, indicator):
         st.caption(note)
     course = months(screen.selection, key)
-    if len(course) > 1 and course["value"].notna().sum() > 1:
+    if len(course) > 1 and (course["value"] > 0).any():  # a line along zero tells nothing
         first, last = course["month"].iloc[0], course["month"].iloc[-1]
         st.vega_lite_chart(
             month_rows(course, indicator),
@@ -56,6 +56,8 @@ def indicator_card(screen: Screen, key: str) -> None:
             alt=f"{indicator.title} per maand van {dutch.month(first)} tot en met "
             f"{dutch.month(last)}.",
         )
+        if course["suppressed"].any():
+            st.caption("Maanden met een klein aantal staan niet in de lijn.")
     with st.expander("Cijfers en uitleg"):
         _details(screen, indicator, chosen, course)
 
@@ -70,6 +72,9 @@ def area_bars(screen: Screen, key: str) -> None:
         return
     rows = data.ask("measured", replace(chosen, buurt=None), key=key, by=(level,))
     if len(rows) < 2 or not (rows["value"].notna() | rows["suppressed"]).any():
+        return
+    if not (rows["value"] > 0).any():
+        st.caption(_without_bars(screen, rows, level))
         return
     below = _below(screen, indicator)
     rows = rows.assign(name=[screen.names.get(name, name) for name in rows[level]])
@@ -90,6 +95,17 @@ def area_bars(screen: Screen, key: str) -> None:
     )
     if len(rows) > _MOST_BARS:
         st.caption(f"De eerste {_MOST_BARS} van {len(rows)}; alle staan bij 'Cijfers en uitleg'.")
+
+
+def _without_bars(screen: Screen, rows: pd.DataFrame, level: str) -> str:
+    """Say in words what bars cannot show: everything is zero or hidden."""
+    word = "buurt" if level == "buurt" else screen.settings.municipality.gebied_word
+    if not rows["suppressed"].any():
+        of_all = f" Wat van de hele stad is, staat bij geen {word}." if level == "gebied" else ""
+        return f"Per {word}: overal 0.{of_all}"
+    hidden = dutch.join(screen.names.get(name, name) for name in rows[level][rows["suppressed"]])
+    rest = "; elders 0" if (rows["value"] == 0).any() else ""
+    return f"Per {word}: te klein om te tonen in {hidden}{rest}."
 
 
 def _below(screen: Screen, indicator: Indicator) -> int:

@@ -124,8 +124,8 @@ def alcohol(screen: Screen) -> None:
         f"Controles met een overtreding waar niets aan gekoppeld is: {number(found.without)}."
     )
     st.caption(
-        "Gekoppeld op controlenummer. Overtreders kunnen minderjarig zijn: daarom alleen voor de "
-        f"hele stad en niet onder de {below}."
+        "Gekoppeld op controlenummer. Overtreders kunnen minderjarig zijn: daarom staat wat erop "
+        f"volgde er alleen voor de hele stad en niet onder de {below}."
     )
 
 

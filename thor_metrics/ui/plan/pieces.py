@@ -11,6 +11,7 @@ from thor_metrics import dutch
 from thor_metrics.schema import TABLES
 from thor_metrics.ui import data
 from thor_metrics.ui.frame import Screen
+from thor_metrics.views.plan import mark_words
 from thor_metrics.views.tables import Head, csv_file, styled
 
 __all__ = ["no_data", "survey", "table"]
@@ -61,18 +62,22 @@ def no_data(tables: Sequence[str]) -> None:
 
 
 def survey(screen: Screen, name: str) -> None:
-    """Show the outcomes of a survey: city and gebieden, or the chosen area beside the city."""
+    """Show the outcomes of a survey: city and gebieden, or the chosen area beside the city.
+
+    A survey that only knows buurten shows those.
+    """
     found = data.ask("survey_results", screen.selection, survey=name)
     if found.empty:
         no_data(("survey_scores",))
         return
-    if not (screen.selection.gebied or screen.selection.buurt):
-        found = found[found["level"] != "buurt"]
+    coarse = found["level"] != "buurt"
+    if coarse.any() and not (screen.selection.gebied or screen.selection.buurt):
+        found = found[coarse]
     rows = found.assign(
         area=found["area"].replace("", screen.city),
         year=found["year"].astype(str),
         outcome=[
-            f"{dutch.number(score, decimals=1)} {unit}"
+            mark_words(score, unit)
             for score, unit in zip(found["score"], found["unit"].fillna(""), strict=True)
         ],
         interval=[

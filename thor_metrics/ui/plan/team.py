@@ -59,7 +59,10 @@ def onderschat(screen: Screen) -> None:
 
 def consulting_hours(screen: Screen) -> None:
     """List the spreekuren and lead to the calendar."""
-    _held(screen, ("spreekuur",), "Wanneer en waar zijn de spreekuren?")
+    _held(
+        screen, ("spreekuur",), "Welke spreekuren zijn gehouden?",
+        ahead="Wanneer en waar zijn de volgende spreekuren?",
+    )  # fmt: skip
     st.page_link("pages/plan/kalender.py", label="Open de kalender", icon=":material/event:")
 
 
@@ -172,22 +175,54 @@ def _needed(row: Mapping[Hashable, Any]) -> str:
     return f"Met **{dutch.number(row['hours'])} uur** per dag dekt u {cover} dagen{between}."
 
 
-def _held(screen: Screen, kinds: tuple[str, ...], question: str) -> None:
-    st.markdown(f"**{question}**")
+def _held(screen: Screen, kinds: tuple[str, ...], question: str, *, ahead: str = "") -> None:
+    """List what took place, and apart from it what is only planned.
+
+    With ``ahead``, a heading, what is planned comes first.
+    """
     found = data.ask("agenda", screen.selection, kinds=kinds)
-    if found.empty:
+    status = found["status"].fillna("gehouden")
+    held, planned = found[status == "gehouden"].iloc[::-1], found[status == "gepland"]
+    if ahead:
+        _planned(screen, planned, kinds, ahead)
+    st.markdown(f"**{question}**")
+    if held.empty:
         st.caption("Niets in deze periode.")
+    else:
+        _agenda(screen, held, key=f"lijst-{kinds[0]}", alt=question)
+    if not ahead:
+        _planned(screen, planned, kinds, "Wat staat er nog gepland?")
+    dropped = int((status == "vervallen").sum())
+    if dropped:
+        st.caption(f"{dutch.amount(dropped, 'afspraak ging', 'afspraken gingen')} niet door.")
+
+
+def _planned(screen: Screen, rows: pd.DataFrame, kinds: tuple[str, ...], question: str) -> None:
+    if rows.empty:
         return
+    st.markdown(f"**{question}**")
+    past = rows["start"] < pd.Timestamp.now("UTC")
+    rows = pd.concat([rows[~past], rows[past]])
+    if past.any():
+        st.caption(
+            f"Bij {dutch.number(int(past.sum()))} hiervan, onderaan, is de dag voorbij en staat er "
+            "nog 'gepland'. Of het doorging, staat in een nieuwer bestand met Activiteiten."
+        )
+    alt = f"Nog gepland: {dutch.join(kinds)}."
+    _agenda(screen, rows, key=f"gepland-{kinds[0]}", alt=alt, most=5)
+
+
+def _agenda(screen: Screen, rows: pd.DataFrame, *, key: str, alt: str, most: int = 10) -> None:
     zone = screen.settings.municipality.time_zone
-    starts = found["start"].dt.tz_convert(zone)
-    rows = found.assign(
+    starts = rows["start"].dt.tz_convert(zone)
+    told = rows.assign(
         day=[dutch.date(start) for start in starts],
         time=[
             f"{start:%H:%M}" if known else ""
-            for start, known in zip(starts, found["time_known"], strict=True)
+            for start, known in zip(starts, rows["time_known"], strict=True)
         ],
-        **{name: found[name].fillna("") for name in ("title", "location", "partner", "status")},
-        gebied=found["gebied"].fillna("hele stad"),
+        **{name: rows[name].fillna("") for name in ("title", "location", "partner")},
+        gebied=rows["gebied"].fillna("hele stad"),
     )
     heads = [
         Head("day", "Datum"),
@@ -197,7 +232,7 @@ def _held(screen: Screen, kinds: tuple[str, ...], question: str) -> None:
         Head("gebied", screen.settings.municipality.gebied_word.capitalize()),
         Head("location", "Waar"),
         Head("partner", "Met"),
-        Head("participants", "Deelnemers", "rate"),
-        Head("status", "Status"),
     ]
-    table(screen, rows.iloc[::-1], heads, key=f"lijst-{kinds[0]}", alt=question)
+    if told["participants"].notna().any():
+        heads.append(Head("participants", "Deelnemers", "rate"))
+    table(screen, told, heads, key=key, alt=alt, most=most)

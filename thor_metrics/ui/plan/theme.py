@@ -7,11 +7,12 @@ from typing import Final
 
 import streamlit as st
 
+from thor_metrics import dutch
 from thor_metrics.plan import Goal, read_plan
 from thor_metrics.progress import State
 from thor_metrics.ui import papers
 from thor_metrics.ui.frame import Screen
-from thor_metrics.ui.plan import people, places, team
+from thor_metrics.ui.plan import acting, people, places, team
 from thor_metrics.ui.plan.asking import plan_states
 from thor_metrics.ui.plan.cards import area_bars, indicator_card
 from thor_metrics.views.plan import SIGNS, state_value
@@ -32,10 +33,15 @@ jaar en niet fijner dan per gebied. Onder de 10 (mensen) of 5 (sancties per gebi
 niet, en ook andere getallen niet waaruit zij te berekenen zijn.
 """
 
+#: Indicators of an item -> how many stand beside each other, so that no row is left half empty;
+#: one has its gebieden beside it.
+_COLUMNS: Final = {1: 2, 2: 2, 4: 4}
+
 #: What stands below the numbers of an item.
 _MORE: Final[Mapping[str, Callable[[Screen], None]]] = {
     "M03": places.perron_visits,
     "M04": people.chain,
+    "M05": acting.pilot,
     "M06": places.bike_visits,
     "M12": people.paying,
     "M13": places.top_days,
@@ -47,6 +53,7 @@ _MORE: Final[Mapping[str, Callable[[Screen], None]]] = {
     "M27": team.meetings,
     "M28": team.joint_actions,
     "M29": team.team_building,
+    "M30": acting.hotspot_actions,
     "M31": team.policy,
     "M34": team.roster,
     "M35": team.catalogue,
@@ -72,13 +79,16 @@ def _sentence(states: list[State]) -> str:
     look = [state for state in states if state.status == "aandacht"]
     none = [state for state in states if state.status == "geen gegevens"]
     if look:
-        first = f"{look[0].item.title} vraagt aandacht: {look[0].why[0].lower()}{look[0].why[1:]}"
-        rest = f" Nog {len(look) - 1} andere." if len(look) > 1 else ""
-        return first + rest
+        item, why = look[0].item, look[0].why
+        first = f"{item.id} {item.title} vraagt aandacht: {why[0].lower()}{why[1:]}"
+        others = dutch.join(state.item.id for state in look[1:])
+        return f"{first} Ook {others}." if others else first
     if none:
         word = "item mist" if len(none) == 1 else "items missen"
         return f"{len(none)} {word} nog gegevens; de rest is op schema."
-    return "Alles is op schema."
+    if len(states) == 1:
+        return f"{states[0].item.id} {states[0].item.title} is op schema."
+    return f"Alle {len(states)} monitoritems zijn op schema."
 
 
 def _goal(screen: Screen, goal: Goal, states: Mapping[str, State]) -> None:
@@ -105,7 +115,8 @@ def _item(screen: Screen, state: State) -> None:
     st.markdown(f"{norm}{state.why}")
     if state.indicators:
         alone = len(state.indicators) == 1
-        with st.grid(2 if alone else 3, min_column_width=300, gap="medium"):
+        wide = _COLUMNS.get(len(state.indicators), 3)
+        with st.grid(wide, min_column_width=280, gap="medium"):
             for indicator in state.indicators:
                 with st.container(gap="small"):
                     indicator_card(screen, indicator.key)

@@ -79,7 +79,8 @@ def show(screen: Screen) -> None:
     stops = rounds.stops(made.plan.visits, demand.places, made.shifts, week.start)
     screen.headline(_sentence(made, stops))
     _score(demand, made)
-    left, right = st.columns([3, 2], gap="large")
+    with st.grid(2, min_column_width=460, gap="large"):
+        left, right = st.container(), st.container()
     with left:
         _map(screen, stops)
     with right:

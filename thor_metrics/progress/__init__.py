@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -21,66 +21,16 @@ from thor_metrics.indicators import change, monitors
 from thor_metrics.indicators.registry import INDICATORS, Indicator, known_period, measured
 from thor_metrics.model import Period, Selection
 from thor_metrics.plan import MonitorItem, Plan, Rule
+from thor_metrics.progress.state import GOOD, LOOK, NOTHING, Papers, State, Status
 from thor_metrics.schema import TABLES
 
 __all__ = ["Papers", "State", "Status", "half_years", "states"]
-
-Status = Literal["op schema", "aandacht", "geen gegevens"]
-
-GOOD: Final[Status] = "op schema"
-LOOK: Final[Status] = "aandacht"
-NOTHING: Final[Status] = "geen gegevens"
 
 #: A document in one of these does not count.
 _NOT_THERE: Final = ("verlopen", "ingetrokken")
 _DONE: Final = "vastgesteld"
 
 _DAY: Final = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Papers:
-    """What people keep in the app, as tables of :class:`thor_metrics.ledger.Ledger`."""
-
-    documents: pd.DataFrame
-    photos: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class State:
-    """How far one monitor item is.
-
-    Attributes
-    ----------
-    item : MonitorItem
-    indicators : tuple of Indicator
-        The numbers that belong to it, the headline first.
-    status : Status
-    why : str
-        One Dutch sentence.
-    value : float
-        Headline number; NaN when there is none or it is not shown. A share is a fraction.
-    unit : str
-    period : Period or None
-        What the number is over.
-    before : float
-        The same a year earlier; NaN when there is none.
-    target : str
-        What is asked, in Dutch; "" without a norm.
-    newest : date or None
-        Last day with news.
-    """
-
-    item: MonitorItem
-    indicators: tuple[Indicator, ...]
-    status: Status
-    why: str
-    value: float = float("nan")
-    unit: str = ""
-    period: Period | None = None
-    before: float = float("nan")
-    target: str = ""
-    newest: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -189,6 +139,8 @@ def _newest(asked: _Asked, item: MonitorItem) -> dt.date | None:
     days = [min(span, asked.today) for span in spans]
     mine = _documents(asked, item)
     days += [moment.date() for moment in mine["changed_at"]]
+    if item.target.rule == "actions":
+        days += [moment.date() for moment in asked.papers.actions["changed_at"]]
     if item.documents == ("foto",):
         days += [day.date() for day in asked.papers.photos["created_at"]]
     return max(days, default=None)
@@ -380,6 +332,31 @@ def _in_register(asked: _Asked, item: MonitorItem) -> State:
     return _state(asked, item, status, why, value=float(done), unit="documenten", target=words)
 
 
+def _hotspot_actions(asked: _Asked, item: MonitorItem) -> State:
+    """Actions that ran in the half-year of the selection, beyond a first idea."""
+    words = f"minstens {item.target.at_least} hotspot-actie in het half jaar"
+    every = asked.papers.actions
+    if every.empty:
+        why = "Er staat nog geen hotspot-actie. Maak er een vanaf Hotspots met 'Maak actie'."
+        return replace(_nothing(asked, item, why), target=words)
+    day = asked.selection.period.last_day
+    half = Period.parse(f"{day.year}-H{1 + (day.month > 6)}")
+    gebied = asked.selection.gebied
+    mine = every if gebied is None else every[every["gebied"] == gebied]
+    ran = mine[
+        (mine["stage"] != "voorstel")
+        & (mine["starts"] < pd.Timestamp(half.end))
+        & ~(mine["ends"] < pd.Timestamp(half.start))
+    ]
+    gebieden = ran["gebied"].replace("", pd.NA).nunique()
+    return _state(
+        asked, item, GOOD if len(ran) >= item.target.at_least else LOOK,
+        f"{dutch.amount(len(ran), 'actie', 'acties')} in {half}, in "
+        f"{dutch.amount(gebieden, 'gebied', 'gebieden')}.",
+        value=float(len(ran)), unit="acties", period=half, target=words,
+    )  # fmt: skip
+
+
 def _photos(asked: _Asked, item: MonitorItem) -> State:
     count = len(asked.papers.photos)
     words = f"minstens {item.target.at_least} foto met wat er is gedaan"
@@ -489,6 +466,7 @@ _RULES: Final[Mapping[Rule, Callable[[_Asked, MonitorItem], State]]] = {
     "visits": _visits,
     "per_year": _per_year,
     "documents": _in_register,
+    "actions": _hotspot_actions,
     "photos": _photos,
     "survey": _survey,
     "half_years": _half_years,
