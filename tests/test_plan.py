@@ -60,7 +60,9 @@ def test_texts_fit_on_a_line():
 def test_every_name_in_the_plan_exists():
     for item in PLAN.monitors.values():
         assert set(item.tables) <= set(TABLES), item.id
-        assert item.tables or item.documents or item.target.rule in {"catalogue", "actions"}, item.id
+        assert item.tables or item.documents or item.target.rule in {"catalogue", "actions"}, (
+            item.id
+        )
         assert (item.survey == "") == (item.target.rule != "survey"), item.id
         assert item.survey in {"", *SURVEYS}
         of = {"visits": OBJECT_KINDS, "per_year": INDICATORS, "planned_per_area": ACTIVITIES}

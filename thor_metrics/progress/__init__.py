@@ -415,7 +415,8 @@ def _half_years(asked: _Asked, item: MonitorItem) -> State:
         why = f"Alle {done} overzichten zijn er."
     elif missing:
         period, gebied = missing[0]
-        why = f"{len(missing)} van {len(needed)} ontbreken, bijvoorbeeld {gebied} {period}."
+        word = "ontbreekt" if len(missing) == 1 else "ontbreken"
+        why = f"{len(missing)} van {len(needed)} {word}, bijvoorbeeld {gebied} {period}."
     else:
         why = "Er is nog geen half jaar voorbij."
     status = GOOD if not missing else NOTHING if found.empty else LOOK
