@@ -187,7 +187,7 @@ def test_a_half_year_overview_is_needed_for_every_gebied(ledger):
                         links=[("gebied", "Centrum")])  # fmt: skip
     part = state_of("M36", ledger, today=summer)
     assert (part.status, part.value) == ("aandacht", 1.0)
-    assert part.why == "1 van 2 ontbreken, bijvoorbeeld West 2026-H1."
+    assert part.why == "1 van 2 ontbreekt, bijvoorbeeld West 2026-H1."
     ledger.add_document("Overzicht West", kind="halfjaaroverzicht", period="2026-H1",
                         links=[("gebied", "West")])  # fmt: skip
     assert state_of("M36", ledger, today=summer).why == "Alle 2 overzichten zijn er."
