@@ -6,6 +6,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+import shapely
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
@@ -113,6 +114,23 @@ def test_an_action_can_be_about_a_buurt(open_page):
     press(at, "Toch niet")
     assert st.session_state is not None
     assert not [field for field in at.text_input if field.key and field.key.startswith("nieuw-")]
+
+
+def test_an_action_can_be_about_squares_that_somebody_drew(open_page, ledger):
+    at = open_page(ACTIES)
+    press(at, "Nieuwe actie")
+    at.selectbox(key="actie-buurt").set_value("BU09350006").run()
+    at.session_state["actie-hoe"] = "Zelf vakken kiezen"
+    at.run()
+    at.multiselect(key="actie-vakken-BU09350006").set_value(["1773:3174", "1774:3174"]).run()
+    press(at, "Bewaar actie")
+    assert not at.error, at.error
+    row = ledger.actions().iloc[0]
+    assert row["place_name"].endswith("2 vakken")
+    shape = shapely.from_wkt(row["outline"])
+    assert (shape.area, shape.bounds) == (20_000, (177_300, 317_400, 177_500, 317_500))
+    assert shape.contains(shapely.Point(row["x"], row["y"]))
+    ledger.remove("action", int(row["id"]))
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(open_page, ledger):

@@ -4,6 +4,7 @@ import shutil
 
 import icalendar
 import pytest
+import shapely
 
 from thor_metrics.ledger import Ledger
 
@@ -64,6 +65,7 @@ def test_from_a_hotspot_to_an_action_a_week_plan_and_a_calendar(visit, own_addre
         row = ledger.actions().set_index("title").loc["Proef in de browser"]
     assert (row["theme"], row["gebied"], row["place_name"]) == ("fiets", "Centrum", place)
     assert len(row["moments"]) > 0
+    assert shapely.area(shapely.from_wkt(row["outline"])) == 100 * 100, "the square, no circle"
 
     page.get_by_role("button", name="Plan controles").click()
     someone.settle()
@@ -88,6 +90,33 @@ def test_from_a_hotspot_to_an_action_a_week_plan_and_a_calendar(visit, own_addre
     assert sheet.count("<section>") == len(events)
     assert someone.outside == []
     assert someone.failures == []
+
+
+def test_a_place_is_drawn_by_clicking_squares(visit, own_address, own_city):
+    someone = visit("/acties", at=own_address)
+    page = someone.page
+    page.get_by_role("button", name="Nieuwe actie").click()
+    someone.settle()
+    box = page.get_by_role("combobox", name="Buurt", exact=False).last
+    box.click()
+    box.fill("Wyck")
+    page.get_by_role("option", name="Wyck", exact=True).click()
+    someone.settle()
+    page.get_by_text("Zelf vakken kiezen", exact=True).click()
+    someone.settle().map_drawn()
+    for right in (0.48, 0.56):
+        chart = page.locator('[data-testid="stDeckGlJsonChart"]').bounding_box()
+        page.mouse.click(chart["x"] + right * chart["width"], chart["y"] + 0.5 * chart["height"])
+        someone.settle().map_drawn()
+    assert "2 vakken" in page.get_by_role("heading", name="Nieuwe actie").first.inner_text() or (
+        page.get_by_label("Plek", exact=True).last.input_value() == "Wyck, 2 vakken"
+    )
+    page.get_by_role("button", name="Bewaar actie").click()
+    someone.settle()
+    with Ledger.open(own_city) as ledger:
+        row = ledger.actions().iloc[0]
+    assert row["place_name"] == "Wyck, 2 vakken"
+    assert shapely.area(shapely.from_wkt(row["outline"])) == 2 * 100 * 100
 
 
 def test_two_browsers_change_one_action_and_nobodys_words_are_lost(visit, own_address, own_city):

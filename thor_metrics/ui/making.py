@@ -11,12 +11,23 @@ from thor_metrics.deeds import Draft, moments_of
 from thor_metrics.ui import data, keys
 from thor_metrics.ui.frame import Screen
 
-__all__ = ["area_button", "make_button", "of_area", "week_of"]
+__all__ = [
+    "area_button",
+    "make_button",
+    "of_area",
+    "of_squares",
+    "outline_of",
+    "squares_of",
+    "week_of",
+]
 
 _PAGE = "pages/doen/acties.py"
 
 #: Metres by which the outline of an area may differ from the real one.
 _COARSE = 5.0
+
+#: Side of a square of the fixed grid, metres.
+_CELL = 100
 
 
 def make_button(draft: Draft, *, key: str) -> None:
@@ -66,6 +77,62 @@ def area_button(screen: Screen, *, key: str) -> None:
         ),
         key=key,
     )
+
+
+def outline_of(
+    x: float, y: float, radius: float, *, square: bool, ring: tuple[tuple[float, float], ...] = ()
+) -> str:
+    """Give the outline of a place as WKT; empty for a circle."""
+    if len(ring) > 3:
+        polygon = shapely.make_valid(shapely.Polygon(ring))
+        if polygon.geom_type in {"Polygon", "MultiPolygon"}:
+            return str(polygon.wkt)
+    return str(shapely.box(x - radius, y - radius, x + radius, y + radius).wkt) if square else ""
+
+
+def of_squares(screen: Screen, keys_chosen: list[str], *, buurt: str) -> Draft:
+    """Give the place of squares that somebody clicked: their union, and its middle.
+
+    Parameters
+    ----------
+    screen : Screen
+    keys_chosen : list of str
+        "cell_x:cell_y" of 100 m squares.
+    buurt : str
+        Code of the buurt they lie in.
+    """
+    corners = [tuple(map(int, key.split(":"))) for key in keys_chosen]
+    shape = shapely.union_all([_square(right, up) for right, up in corners])
+    middle = shape.representative_point()
+    low_x, low_y, high_x, high_y = shape.bounds
+    number = list(screen.options.areas.codes).index(buurt)
+    return Draft(
+        place_name=f"{screen.names.get(buurt, buurt)}, {len(corners)} "
+        f"{'vak' if len(corners) == 1 else 'vakken'}",
+        x=float(middle.x),
+        y=float(middle.y),
+        radius=float(np.hypot(high_x - low_x, high_y - low_y) / 2),
+        outline=shape.wkt,
+        gebied=str(screen.options.areas.gebieden[number]),
+    )
+
+
+def squares_of(screen: Screen, buurt: str) -> dict[str, shapely.Geometry]:
+    """Give the 100 m squares that a buurt touches, by "cell_x:cell_y"."""
+    areas = screen.options.areas
+    polygon = areas.polygons[list(areas.codes).index(buurt)]
+    low_x, low_y, high_x, high_y = (int(edge // _CELL) for edge in polygon.bounds)
+    every = {
+        f"{right}:{up}": _square(right, up)
+        for right in range(low_x, high_x + 1)
+        for up in range(low_y, high_y + 1)
+    }
+    touched = shapely.intersects(polygon, list(every.values()))
+    return {key: shape for (key, shape), near in zip(every.items(), touched, strict=True) if near}
+
+
+def _square(right: int, up: int) -> shapely.Geometry:
+    return shapely.box(_CELL * right, _CELL * up, _CELL * (right + 1), _CELL * (up + 1))
 
 
 def of_area(screen: Screen, *, gebied: str | None, buurt: str | None) -> Draft:

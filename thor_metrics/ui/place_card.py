@@ -49,6 +49,7 @@ def show(
     name: str,
     words: str,
     square: bool = False,
+    ring: tuple[tuple[float, float], ...] = (),
 ) -> None:
     """Draw the card of a chosen place.
 
@@ -65,6 +66,8 @@ def show(
         Its sentence on the map: how many, and how sure.
     square : bool, default False
         The place is a square with sides of twice the radius, not a circle.
+    ring : tuple of (x, y)
+        Outline of the place where it has one; an action here takes it over.
     """
     radius = _USUAL if math.isnan(radius) else radius
     story: PlaceStory = data.ask(
@@ -86,6 +89,7 @@ def show(
             return
         if not story.count:
             return
+        outline = making.outline_of(x, y, radius, square=square, ring=ring)
         # What it is named after need not be told again.
         others = story.objects[[not name.endswith(near) for near in story.objects["name"]]]
         story = replace(story, objects=others)
@@ -98,7 +102,8 @@ def show(
                 with st.container(horizontal=True):
                     _hours_button(buurt)
                     making.make_button(
-                        _draft(screen, story, x, y, radius, name, buurt), key="plekkaart-actie"
+                        _draft(screen, story, x, y, radius, name, buurt, outline=outline),
+                        key="plekkaart-actie",
                     )
             with st.container(gap="small"):
                 _course(screen, story)
@@ -152,6 +157,8 @@ def _draft(
     radius: float,
     name: str,
     buurt: tuple[str | None, str] | None,
+    *,
+    outline: str,
 ) -> Draft:
     """Take over what this card knows, for an action here."""
     themes = screen.selection.themes or tuple(story.rubrieken["theme"].head(1))
@@ -161,6 +168,7 @@ def _draft(
         x=float(x),
         y=float(y),
         radius=float(radius),
+        outline=outline,
         theme=themes[0] if themes else "",
         gebied=(buurt[0] or "") if buurt else "",
         moments=moments_of(making.week_of(story.hours)),

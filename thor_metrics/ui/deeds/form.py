@@ -15,6 +15,8 @@ from thor_metrics.ledger import STAGES, Conflict, warnings_for
 from thor_metrics.model import THEMES, WEEKDAYS
 from thor_metrics.ui import data, keys, making
 from thor_metrics.ui.frame import Screen
+from thor_metrics.ui.hotspots.drawing import base
+from thor_metrics.views import maps
 from thor_metrics.views.look import theme_title
 
 __all__ = ["change", "new", "new_button"]
@@ -26,6 +28,10 @@ KINDS: Final = (
 )  # fmt: skip
 
 _DAY: Final = dt.timedelta(days=1)
+
+
+_WHOLE: Final = "Hele buurt"
+_DRAWN: Final = "Zelf vakken kiezen"
 
 
 def new_button() -> None:
@@ -104,7 +110,46 @@ def _choose_place(screen: Screen) -> Draft:
         key="actie-buurt",
         width=420,
     )
-    return making.of_area(screen, gebied=None, buurt=buurt) if buurt else Draft("", 0.0, 0.0)
+    if not buurt:
+        return Draft("", 0.0, 0.0)
+    way = st.segmented_control(
+        "Plek", [_WHOLE, _DRAWN], default=_WHOLE, key="actie-hoe", required=True
+    )
+    if way == _WHOLE:
+        return making.of_area(screen, gebied=None, buurt=buurt)
+    return _drawn(screen, buurt)
+
+
+def _drawn(screen: Screen, buurt: str) -> Draft:
+    """Let somebody click squares on the map, or choose them by name."""
+    squares = making.squares_of(screen, buurt)
+    chosen = st.session_state.get(f"actie-vakken-{buurt}", [])
+    st.pydeck_chart(
+        maps.pick_map(
+            squares, chosen, crs=screen.options.areas.crs, shapes=data.outlines("buurt"),
+            focus=[buurt], look=screen.look, style=base(screen),
+        ),
+        height=420,
+        key=f"actie-kaart-{buurt}-{len(chosen)}",
+        on_select=lambda: _toggled(buurt, f"actie-kaart-{buurt}-{len(chosen)}"),
+        alt="Kaart van de buurt in vakken van 100 meter; klik vakken aan die bij de plek horen.",
+    )  # fmt: skip
+    picked = st.multiselect(
+        "Vakken (klik op de kaart of kies hier)", list(squares), key=f"actie-vakken-{buurt}"
+    )
+    if not picked:
+        return Draft("", 0.0, 0.0)
+    return making.of_squares(screen, sorted(picked), buurt=buurt)
+
+
+def _toggled(buurt: str, chart: str) -> None:
+    """Put a clicked square in, or take it out again."""
+    kept = list(st.session_state.get(f"actie-vakken-{buurt}", []))
+    for rows in st.session_state[chart].selection.objects.values():
+        for row in rows:
+            key = str(row["place"])
+            kept = [one for one in kept if one != key] if key in kept else [*kept, key]
+    st.session_state[f"actie-vakken-{buurt}"] = kept
 
 
 def change(deed: Deed) -> None:

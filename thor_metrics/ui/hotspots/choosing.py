@@ -25,7 +25,10 @@ _ROUND_OBJECT: Final = 50.0
 
 @dataclass(frozen=True)
 class Place:
-    """A chosen place: its middle and radius (or half its side) in metres, its name and sentence."""
+    """A chosen place: its middle and radius (or half its side) in metres, its name and sentence.
+
+    ``ring`` is the outline of a cluster, empty for other places.
+    """
 
     x: float
     y: float
@@ -33,6 +36,7 @@ class Place:
     name: str
     words: str
     square: bool = False
+    ring: tuple[tuple[float, float], ...] = ()
 
 
 def chosen_place(screen: Screen, picture: Picture) -> Place | None:
@@ -78,7 +82,9 @@ def _place(row: Any, picture: Picture) -> Place:
     if level == CLUSTERS:
         # A cluster is as wide as a disc of the same surface, and never just one address.
         radius = max((row["area_m2"] / 3.1416) ** 0.5, _ROUND_OBJECT)
-        return Place(row["x"], row["y"], float(radius), row["name"], row["words"])
+        return Place(
+            row["x"], row["y"], float(radius), row["name"], row["words"], ring=tuple(row["ring"])
+        )
     half = side(level) / 2
     return Place(row["x"] + half, row["y"] + half, half, row["name"], row["words"], square=True)
 

@@ -43,7 +43,7 @@ def map_beside_table(screen: Screen, picture: Picture, place: Place | None = Non
         if place:
             place_card.show(
                 screen, x=place.x, y=place.y, radius=place.radius, name=place.name,
-                words=place.words, square=place.square,
+                words=place.words, square=place.square, ring=place.ring,
             )  # fmt: skip
         else:
             _table(screen, picture)

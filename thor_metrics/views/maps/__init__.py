@@ -12,6 +12,7 @@ from thor_metrics.views.maps.base import Deck, base_style
 from thor_metrics.views.maps.mismatch import mismatch_map
 from thor_metrics.views.maps.outlines import Outlines, outlines
 from thor_metrics.views.maps.paint import Painted, by_amount, by_certainty, by_pattern
+from thor_metrics.views.maps.picking import pick_map
 from thor_metrics.views.maps.rounds import ROUND_COLOURS, round_map
 from thor_metrics.views.maps.spots import spot_map
 from thor_metrics.views.maps.squares import square_map
@@ -28,6 +29,7 @@ __all__ = [
     "by_pattern",
     "mismatch_map",
     "outlines",
+    "pick_map",
     "round_map",
     "spot_map",
     "square_map",
