@@ -533,10 +533,10 @@ def test_a_step_that_fails_leaves_the_tables_as_they_were(where, tmp_path, monke
     steps = tmp_path / "steps"
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(upgrade._STEPS, steps, ignore=ignored)
-    second = steps / "versions" / "v0003_x.py"
+    second = steps / "versions" / "v0004_x.py"
     second.write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        "revision, down_revision = '0003', '0002'\n"
+        "revision, down_revision = '0004', '0003'\n"
         "def upgrade():\n"
         "    op.create_table('ledger_x', sa.Column('id', sa.Integer, primary_key=True))\n"
         "    1 / 0\n"
@@ -551,7 +551,7 @@ def test_a_step_that_fails_leaves_the_tables_as_they_were(where, tmp_path, monke
     assert "ledger_x" in sa.inspect(pool).get_table_names()
     pool.dispose()
     monkeypatch.undo()
-    with pytest.raises(StoreError, match="stap 0003; deze versie kent 0002"):
+    with pytest.raises(StoreError, match="stap 0004; deze versie kent 0003"):
         Ledger.open(*where)
 
 

@@ -18,11 +18,21 @@ from thor_metrics.ledger.problems import KIND_WORDS, Conflict, LedgerError
 __all__ = ["add", "change", "changes_of", "conflict", "from_json", "thing", "undo"]
 
 _DAYS: Final = frozenset(
-    ("due_next", "taken_on", "starts", "ends", "selected_from", "selected_to", "goal_by", "day")
+    (
+        "due_next",
+        "taken_on",
+        "starts",
+        "ends",
+        "selected_from",
+        "selected_to",
+        "goal_by",
+        "day",
+        "held_on",
+    )
 )
 
 #: Fields that hold a list, of tuples or of plain values.
-_LISTS: Final = frozenset(("links", "moments", "compared"))
+_LISTS: Final = frozenset(("links", "moments", "compared", "slides"))
 
 
 def thing(session: Session, kind: str, id: int) -> Thing:  # noqa: A002 - the ledger's word

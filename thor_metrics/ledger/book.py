@@ -12,13 +12,14 @@ from thor_metrics.ledger.actions import Actions
 from thor_metrics.ledger.models import Mapping, Rubriek, SavedSelection
 from thor_metrics.ledger.papers import Papers
 from thor_metrics.ledger.problems import LedgerError
+from thor_metrics.ledger.sharing import Sharing
 from thor_metrics.ledger.words import all_checked, checked
 from thor_metrics.settings import category_slug
 
 __all__ = ["Ledger"]
 
 
-class Ledger(Papers, Actions):
+class Ledger(Papers, Actions, Sharing):
     """What people write in the app.
 
     Examples

@@ -67,6 +67,18 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "id": "int64", "version": "int64", "action_id": "int64", "control": "str",
         "belongs": "bool", **_THING,
     },
+    "preface": {
+        "id": "int64", "version": "int64", "gebied": "str", "period": "str",
+        "introduction": "str", "conclusion": "str", **_THING,
+    },
+    "briefing": {
+        "id": "int64", "version": "int64", "team": "str", "gebied": "str", "slides": "object",
+        "seconds": "int64", "held_on": _DAY, **_THING,
+    },
+    "step": {
+        "id": "int64", "version": "int64", "pupil": "str", "exercise": "str", "tries": "int64",
+        "hints": "int64", "solved": "bool", **_THING,
+    },
 }  # fmt: skip
 
 _HISTORY: Final = {

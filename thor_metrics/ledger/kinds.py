@@ -7,6 +7,7 @@ from typing import Final
 
 from thor_metrics.ledger import action_tables as actions
 from thor_metrics.ledger import models
+from thor_metrics.ledger import sharing_tables as sharing
 
 __all__ = ["KINDS"]
 
@@ -20,4 +21,7 @@ KINDS: Final[Mapping[str, type[models.Thing]]] = {
     "comment": actions.Comment,
     "visit": actions.Visit,
     "match": actions.Match,
+    "preface": sharing.Preface,
+    "briefing": sharing.Briefing,
+    "step": sharing.Step,
 }

@@ -95,13 +95,30 @@ _LONGEST: Final = {
     "sanction": 2_000,
     "lesson": 5_000,
     "control": 200,
+    "introduction": 5_000,
+    "conclusion": 5_000,
+    "pupil": 40,
+    "exercise": 60,
 }
 _NEEDED: Final = frozenset(
-    ("title", "alt", "category", "key", "name", "to_id", "place_name", "control")
+    (
+        "title",
+        "alt",
+        "category",
+        "key",
+        "name",
+        "to_id",
+        "place_name",
+        "control",
+        "pupil",
+        "exercise",
+    )
 )
-_LONG: Final = frozenset(("note", "prevent", "approach", "sanction", "lesson"))
+_LONG: Final = frozenset(
+    ("note", "prevent", "approach", "sanction", "lesson", "introduction", "conclusion")
+)
 #: Names: they stand in menus, tables and exports, so personal data or a formula is refused.
-_NAMES: Final = frozenset(("title", "kind", "name", "by", "place_name", "team", "partner"))
+_NAMES: Final = frozenset(("title", "kind", "name", "by", "place_name", "team", "partner", "pupil"))
 
 
 class Target(NamedTuple):
@@ -351,6 +368,10 @@ def _codes(value: Any) -> list[str]:
     return sorted({line_of(str(code)) for code in value or () if line_of(str(code))})
 
 
+def _in_order(value: Any) -> list[str]:
+    return list(dict.fromkeys(line_of(str(code)) for code in value or ()))
+
+
 def _outline(value: Any) -> str:
     text = line_of(str(value or ""))
     if not text:
@@ -402,4 +423,10 @@ _CHECKS: Final[dict[str, Any]] = {
     "compared": _codes,
     "outline": _outline,
     "week": _week,
+    "slides": _in_order,
+    "seconds": _number("seconds", 0, 600, whole=True),
+    "held_on": _date("held_on"),
+    "tries": _number("tries", 0, 10_000, whole=True),
+    "hints": _number("hints", 0, 10_000, whole=True),
+    "solved": bool,
 }
