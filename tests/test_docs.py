@@ -140,7 +140,7 @@ def test_the_readme_shows_every_command():
         "load", "fetch", "demo", "tables", "quarantine", "restore", "template", "refresh",
         "publish", "doctor", "geodata fetch", "hot areas", "hot cells", "hot items",
         "hot times", "indicators", "plan", "catalog", "actions", "effect",
-        "plan-week", "coverage",
+        "plan-week", "coverage", "report",
     }  # fmt: skip
     assert every - listed == set(), "missing from the table of commands"
     assert every - shown - {"refresh", "doctor"} == set(), "without an example"

@@ -18,6 +18,7 @@ from thor_metrics.cli.hot import hot
 from thor_metrics.cli.indicators import indicators
 from thor_metrics.cli.plan import plan
 from thor_metrics.cli.publish import publish
+from thor_metrics.cli.report import write
 from thor_metrics.cli.shared import (
     Context,
     Json,
@@ -54,6 +55,7 @@ app.command()(effect)
 app.command()(indicators)
 app.command()(plan)
 app.command()(plan_week)
+app.command("report")(write)
 app.command()(publish)
 
 

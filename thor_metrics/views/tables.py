@@ -16,7 +16,7 @@ from pandas.io.formats.style import Styler
 
 from thor_metrics import dutch
 
-__all__ = ["Head", "csv_file", "safe_cell", "styled"]
+__all__ = ["Head", "cells", "csv_file", "safe_cell", "styled"]
 
 Kind = Literal["text", "count", "rate", "percent", "change"]
 
@@ -76,6 +76,24 @@ def styled(frame: pd.DataFrame, heads: Sequence[Head], *, hide_below: int = 5) -
         head.title: _writer(head, hide_below) for head in heads if head.kind != "text"
     }
     return shown.style.format(dict(writers))
+
+
+def cells(
+    frame: pd.DataFrame, heads: Sequence[Head], *, hide_below: int = 5
+) -> list[tuple[str, ...]]:
+    """Write every cell as people read it, row by row.
+
+    Examples
+    --------
+    >>> cells(pd.DataFrame({"n": [1204, None]}), [Head("n", "Aantal", "count")])
+    [('1.204',), ('minder dan 5',)]
+    """
+    columns = [
+        ["" if head.kind == "text" and pd.isna(value) else _writer(head, hide_below)(value)
+         for value in frame[head.column]]
+        for head in heads
+    ]  # fmt: skip
+    return list(zip(*columns, strict=True))
 
 
 def csv_file(frame: pd.DataFrame, heads: Sequence[Head], *, hide_below: int = 5) -> bytes:
