@@ -5,6 +5,6 @@ from __future__ import annotations
 from thor_metrics.report.contents import compose
 from thor_metrics.report.document import Document
 from thor_metrics.report.facts import Facts
-from thor_metrics.report.make import FORMATS, Made, make
+from thor_metrics.report.make import FORMATS, Made, file_name, make
 
-__all__ = ["FORMATS", "Document", "Facts", "Made", "compose", "make"]
+__all__ = ["FORMATS", "Document", "Facts", "Made", "compose", "file_name", "make"]

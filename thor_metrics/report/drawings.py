@@ -120,13 +120,11 @@ def map_of_squares(
         for (x, y), name, mine in zip(areas.centres, areas.names, inside, strict=True)
         if mine and not all(inside)
     ]
-    places = (
-        alt.Chart(_rows(labels))
-        .mark_text(fontSize=13, color=LIGHT.ink, stroke=LIGHT.surface, strokeWidth=0.4)
-        .encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
-    )
+    buurten = alt.Chart(_rows(labels)).encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
+    glow = buurten.mark_text(fontSize=13, stroke=LIGHT.surface, strokeWidth=3)
+    places = buurten.mark_text(fontSize=13, color=LIGHT.ink)
     chart = (
-        alt.layer(plane.encode(fill=shade), marks, places, halo, text)
+        alt.layer(plane.encode(fill=shade), marks, glow, places, halo, text)
         .project(type="identity", reflectY=True)
         .properties(width=_WIDTH, height=_HEIGHT)
         .configure_view(strokeWidth=0)

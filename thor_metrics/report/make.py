@@ -15,7 +15,7 @@ from thor_metrics.report.word import as_docx
 from thor_metrics.report.workbook import as_xlsx
 from thor_metrics.settings import slug
 
-__all__ = ["FORMATS", "Made", "make"]
+__all__ = ["FORMATS", "Made", "file_name", "make"]
 
 #: Ending of a file -> what writes it.
 FORMATS: Final[Mapping[str, Callable[[Document], bytes]]] = {
@@ -31,6 +31,18 @@ class Made(NamedTuple):
 
     name: str
     content: bytes
+
+
+def file_name(period: Period, place: str) -> str:
+    """Name a report without its ending.
+
+    Examples
+    --------
+    >>> file_name(Period.parse("2026-H1"), "Maastricht Noord")
+    'halfjaarrapport-2026-H1-maastricht-noord'
+    """
+    when = str(period).replace("/", "-tot-")
+    return f"halfjaarrapport-{when}-{slug(place).replace(' ', '-')}"
 
 
 def make(
@@ -54,7 +66,6 @@ def make(
     """
     for gebied in gebieden:
         document = compose(facts, Selection(period, gebied=gebied or None))
-        place = slug(gebied or facts.settings.municipality.name).replace(" ", "-")
-        when = str(period).replace("/", "-tot-")
+        name = file_name(period, gebied or facts.settings.municipality.name)
         for ending in formats:
-            yield Made(f"halfjaarrapport-{when}-{place}.{ending}", FORMATS[ending](document))
+            yield Made(f"{name}.{ending}", FORMATS[ending](document))

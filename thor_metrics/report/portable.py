@@ -39,6 +39,7 @@ _TEMPLATE: Final = """
 #show figure.where(kind: table): set figure.caption(position: top)
 #show figure.caption: set text(size: 10pt)
 #show figure.caption: set align(left)
+#show figure.caption: set block(sticky: true)
 #set figure(supplement: none, numbering: none)
 #show title: set text(size: 22pt)
 #title()

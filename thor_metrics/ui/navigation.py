@@ -132,6 +132,11 @@ PAGES: Final[tuple[Entry, ...]] = (
         subject=False,
     ),
     Entry(
+        "Delen", "pages/delen/halfjaarrapport.py", "Halfjaarrapport",
+        "Het rapport per gebied: nalezen, aanvullen en meenemen als PDF, Word of Excel.",
+        subject=False,
+    ),
+    Entry(
         "Gegevens", "pages/gegevens/inlezen.py", "Inlezen",
         "Bestanden laden, controleren, terugdraaien en sjablonen ophalen.",
         filters=False,
