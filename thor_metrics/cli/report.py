@@ -33,7 +33,8 @@ def write(
 ) -> None:
     """Schrijf het halfjaarrapport per gebied als PDF, Word, Excel of webpagina."""
     my = context.obj
-    chosen = _last_half() if period == "last-half" else Period.parse(period)
+    today = dt.date.today()  # noqa: DTZ011 - the user's day
+    chosen = _last_half(today) if period == "last-half" else Period.parse(period)
     wanted = [name.strip() for name in formats.split(",")]
     if unknown := [name for name in wanted if name not in report.FORMATS]:
         raise SelectionError(
@@ -62,9 +63,14 @@ def write(
         screen.print(f"{len(names)} bestanden geschreven in {out}.", highlight=False)
 
 
-def _last_half() -> Period:
-    """Give the half-year that is over, so that a schedule need not name it."""
-    today = dt.date.today()  # noqa: DTZ011 - the user's day
+def _last_half(today: dt.date) -> Period:
+    """Give the half-year that is over, so that a schedule need not name it.
+
+    Examples
+    --------
+    >>> [str(_last_half(dt.date(2027, month, 2))) for month in (1, 7)]
+    ['2026-H2', '2027-H1']
+    """
     half = f"{today.year}-H1" if today.month > 6 else f"{today.year - 1}-H2"
     return Period.parse(half)
 
