@@ -29,6 +29,7 @@ QUESTIONS = {
     "pages/doen/effect.py": "Wat veranderde er naast de inzet?",
     "pages/doen/dekking.py": "Staan we waar en wanneer de overlast is?",
     "pages/doen/planning.py": "Waar gaan we deze week heen?",
+    "pages/delen/briefing.py": "Wat moet deze dienst weten?",
     "pages/delen/halfjaarrapport.py": "Wat zetten we in het halfjaarrapport?",
     "pages/plan/uitvoeringsplan.py": "Hoe ver is het uitvoeringsplan?",
     "pages/plan/afval.py": "Hoe staat het met afval?",

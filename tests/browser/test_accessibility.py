@@ -12,6 +12,7 @@ ACCEPTED = {"presentation-role-conflict"}
 PAGES = (
     "/", "/hotspots", "/hottijden?periode=2026", "/inlezen", "/uitvoeringsplan", "/afval",
     "/kalender", "/catalogus", "/acties", "/effect", "/dekking", "/planning?gebied=Centrum",
+    "/briefing?gebied=Centrum",
     "/halfjaarrapport?gebied=Centrum",
 )  # fmt: skip
 MORE = (

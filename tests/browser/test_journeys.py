@@ -23,6 +23,7 @@ PAGES = {
     "/effect": "Effect",
     "/dekking": "Dekking",
     "/planning": "Planning",
+    "/briefing": "Briefing",
     "/halfjaarrapport": "Halfjaarrapport",
     "/kalender": "Kalender",
     "/catalogus": "Catalogus",

@@ -20,7 +20,7 @@ from thor_metrics.views.look import theme_title
 from thor_metrics.views.plan import state_value
 from thor_metrics.views.tables import Head
 
-__all__ = ["compose"]
+__all__ = ["cells_of", "compose", "hot_items", "place_name", "squares_figure"]
 
 _SIDE: Final = 100
 _SQUARES: Final = 400
@@ -74,8 +74,8 @@ def compose(facts: Facts, selection: Selection) -> Document:
     asked = Selection(selection.period, gebied=selection.gebied)
     place = texts.place(asked, facts.names, city=facts.settings.municipality.name)
     written = _written(facts, asked)
-    items_here = _hot_items(facts, asked)
-    cells = _cells(facts, asked)
+    items_here = hot_items(facts, asked)
+    cells = cells_of(facts, asked)
     hours = facts.ask("hot_hours", asked, zone=facts.settings.municipality.time_zone).table
     deeds = _deeds(facts, asked)
     introduction: tuple[Block, ...] = (Text(written[0]),) if written[0] else ()
@@ -144,7 +144,7 @@ def _summary(
         lines.append("Geen onderwerp valt op tegenover de rest van de stad of een jaar eerder.")
     sure = cells[cells["certainty"].isin(findings.CERTAIN)].head(3)
     if len(sure):
-        places = dutch.join([_place_name(row) for row in sure.to_dict("records")])
+        places = dutch.join([place_name(row) for row in sure.to_dict("records")])
         lines.append(f"Meer dan toeval op: {places}.")
     busiest = texts.busiest_words(texts.busiest(hours))
     if busiest:
@@ -161,7 +161,8 @@ def _summary(
 # --- what, where and when ------------------------------------------------------------------------
 
 
-def _hot_items(facts: Facts, asked: Selection) -> pd.DataFrame:
+def hot_items(facts: Facts, asked: Selection) -> pd.DataFrame:
+    """Give the hot-items of a gebied, or of all of them, with ``title`` and ``words``."""
     everywhere = replace(asked, gebied=None)
     found = items.chosen(facts.ask("hot_items", everywhere, level="gebied"), asked)
     found = found.reset_index(drop=True)
@@ -198,7 +199,8 @@ def _items_blocks(facts: Facts, asked: Selection, hot: pd.DataFrame) -> tuple[Bl
     return (Bullets(tuple(f"{words}." for words in shown["words"].head(5))), table)
 
 
-def _cells(facts: Facts, asked: Selection) -> pd.DataFrame:
+def cells_of(facts: Facts, asked: Selection) -> pd.DataFrame:
+    """Give the squares that may be shown, most first, with ``rank``, ``buurt`` and ``near``."""
     cells = facts.ask("hot_cells", asked)
     cells = cells[~cells["hidden"].astype(bool)].reset_index(drop=True)
     areas = facts.areas
@@ -211,26 +213,37 @@ def _cells(facts: Facts, asked: Selection) -> pd.DataFrame:
     return cells.assign(buurt=names, near=near, rank=np.arange(1, len(cells) + 1))
 
 
-def _place_name(row: Mapping[Hashable, Any]) -> str:
+def place_name(row: Mapping[Hashable, Any]) -> str:
+    """Say where a square of :func:`cells_of` lies."""
     return f"{row['buurt']} bij {row['near']}" if row["near"] else str(row["buurt"])
+
+
+def squares_figure(facts: Facts, asked: Selection, cells: pd.DataFrame, *, caption: str) -> Figure:
+    """Draw the squares of :func:`cells_of` (at least one) on the buurten of the gebied."""
+    first = cells.to_dict("records")[0]
+    inside = [asked.gebied in (None, gebied) for gebied in facts.areas.gebieden]
+    return drawings.map_of_squares(
+        cells.head(_SQUARES),
+        facts.areas,
+        inside,
+        side=_SIDE,
+        caption=caption,
+        words=f"Kaart. De meeste meldingen: {place_name(first)} ({dutch.number(first['count'])}). "
+        "De lijst ernaast of eronder noemt alle genummerde vakken.",
+    )
 
 
 def _place_blocks(facts: Facts, asked: Selection, cells: pd.DataFrame) -> tuple[Block, ...]:
     if cells.empty:
         return (Text("Er zijn in deze periode geen meldingen met een bekende plaats."),)
     top = cells.head(_PLACES)
-    first = top.to_dict("records")[0]
-    inside = [asked.gebied in (None, gebied) for gebied in facts.areas.gebieden]
-    figure = drawings.map_of_squares(
-        cells.head(_SQUARES),
-        facts.areas,
-        inside,
-        side=_SIDE,
+    figure = squares_figure(
+        facts,
+        asked,
+        cells,
         caption="Vakken van 100 meter: donkerder is meer meldingen; de nummers zijn die van de "
         f"tabel. Grenzen: {facts.areas.attribution or 'eigen bestand'}"
         + (" (benaderd)." if facts.areas.approximate else "."),
-        words=f"Kaart. De meeste meldingen: {_place_name(first)} ({dutch.number(first['count'])}). "
-        "De tabel eronder noemt alle genummerde vakken.",
     )
     squares = Table(
         f"De tien vakken met de meeste meldingen, {asked.period.words()}",

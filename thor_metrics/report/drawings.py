@@ -38,7 +38,7 @@ def _figure(spec: dict[str, Any], caption: str, words: str) -> Figure:
     return Figure(caption, words, svg, vlc.svg_to_png(svg, scale=_SHARPNESS))
 
 
-def week(cells: pd.DataFrame, *, caption: str, words: str) -> Figure:
+def week(cells: pd.DataFrame, *, caption: str, words: str, height: int = _WEEK_HEIGHT) -> Figure:
     """Draw the week of seven days by 24 hours.
 
     Parameters
@@ -47,8 +47,10 @@ def week(cells: pd.DataFrame, *, caption: str, words: str) -> Figure:
         As :func:`thor_metrics.views.charts.week_heat` draws them, with rings.
     caption, words : str
         What stands under it, and what it says to who cannot see it.
+    height : int
+        Pixels.
     """
-    spec = charts.week_heat(look=LIGHT, ringed=True, height=_WEEK_HEIGHT)
+    spec = charts.week_heat(look=LIGHT, ringed=True, height=height)
     rows = charts.week_cells(cells, look=LIGHT)
     spec["data"] = {"values": _plain(rows)}
     spec.get("datasets", {}).pop("rows", None)

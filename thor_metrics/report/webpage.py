@@ -10,7 +10,7 @@ from thor_metrics.report.document import Block, Bullets, Document, Figure, Table
 from thor_metrics.views.look import LIGHT
 from thor_metrics.views.tables import cells
 
-__all__ = ["as_html"]
+__all__ = ["as_block", "as_html"]
 
 _STYLE: Final = f"""
 :root {{ color-scheme: light; }}
@@ -50,7 +50,7 @@ def as_html(document: Document) -> bytes:
         blocks = []
         for block in section.blocks:
             drawn += isinstance(block, Figure)
-            blocks.append(_block(block, drawn))
+            blocks.append(as_block(block, drawn))
         parts.append(
             f'<section aria-labelledby="deel-{number}"><h2 id="deel-{number}">'
             f"{titles[number - 1]}</h2>{''.join(blocks)}</section>"
@@ -75,7 +75,8 @@ def as_html(document: Document) -> bytes:
     return page.encode()
 
 
-def _block(block: Block, number: int) -> str:
+def as_block(block: Block, number: int) -> str:
+    """Write one block; ``number`` keeps the names inside drawings apart."""
     match block:
         case Text():
             kind = ' class="strong"' if block.strong else ""

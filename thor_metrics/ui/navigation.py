@@ -132,6 +132,11 @@ PAGES: Final[tuple[Entry, ...]] = (
         subject=False,
     ),
     Entry(
+        "Delen", "pages/delen/briefing.py", "Briefing",
+        "Dia's voor de dienst op het gedeelde scherm: nieuw, waar, wanneer en wat is gepland.",
+        subject=False,
+    ),
+    Entry(
         "Delen", "pages/delen/halfjaarrapport.py", "Halfjaarrapport",
         "Het rapport per gebied: nalezen, aanvullen en meenemen als PDF, Word of Excel.",
         subject=False,
