@@ -22,7 +22,7 @@ def occasion(**changed: object) -> Occasion:
 
 
 def test_a_night_shift_runs_past_midnight() -> None:
-    assert occasion().words() == "dinsdag 03-03-2026, nacht (22-06 uur)"
+    assert occasion().words() == "di 03-03-2026, nacht (22-06 uur)"
 
 
 def test_the_weeks_before_end_where_the_shift_begins() -> None:

@@ -64,7 +64,7 @@ class Occasion:
         return Hours(first, last if last <= 24 else last - 24)
 
     def words(self) -> str:
-        """Name the shift: ``dinsdag 03-06-2025, avond (16-24 uur)``."""
+        """Name the shift: ``di 03-06-2025, avond (16-24 uur)``."""
         weekday = WEEKDAYS[self.day.weekday()]
         return f"{weekday} {dutch.date(self.day)}, {self.shift} ({self.hours.words()})"
 
@@ -112,8 +112,7 @@ def _news(facts: Facts, at: Occasion) -> Section:
         since, change, names=facts.names, city=facts.settings.municipality.name, below=facts.below
     )
     week = (
-        f"Afgezet tegen gewone weken: week {found.week.start.isocalendar().week} "
-        f"({found.week.words()})."
+        f"Afgezet tegen gewone weken: {found.week.words()}."
         if found.week
         else "Er is nog geen hele week met gegevens om iets gewoons mee te vergelijken."
     )
@@ -124,8 +123,12 @@ def _news(facts: Facts, at: Occasion) -> Section:
     )
     return Section(
         f"Nieuw sinds {dutch.date(since.period.start)}",
-        (Text(what, strong=True), Bullets(tuple(lines)), Text(head), Text(week)),
+        (Text(what, strong=True), *_listed(lines), Text(head), Text(week)),
     )
+
+
+def _listed(lines: Sequence[str]) -> tuple[Bullets, ...]:
+    return (Bullets(tuple(lines)),) if lines else ()
 
 
 def _title(facts: Facts, row: Mapping[Any, Any]) -> str:
@@ -161,7 +164,7 @@ def _places(facts: Facts, at: Occasion) -> Section:
     figure = contents.squares_figure(facts, asked, cells, caption="")
     sure = cells[cells["certainty"].isin(findings.CERTAIN)]
     lines = tuple(
-        f"{row['rank']}. {contents.place_name(row)}: {dutch.number(row['count'])}"
+        f"Vak {row['rank']}, {contents.place_name(row)}: {dutch.number(row['count'])}"
         + (f" ({row['certainty']})" if row["certainty"] in findings.CERTAIN else "")
         for row in cells.head(_LINES).to_dict("records")
     )

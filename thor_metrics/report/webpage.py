@@ -24,6 +24,7 @@ caption {{ text-align: left; font-weight: 600; padding: .5rem 0; }}
 th, td {{ text-align: left; padding: .25rem .75rem; border-bottom: 1px solid {LIGHT.line}; }}
 td.figure, th.figure {{ text-align: right; font-variant-numeric: tabular-nums; }}
 figure {{ margin: 1.5rem 0; }} figure svg {{ max-width: 100%; height: auto; }}
+figure svg text {{ font-family: inherit; }}
 nav ol {{ columns: 2; }} .sample {{ border: 2px solid {LIGHT.primary}; padding: .5rem 1rem; }}
 @media print {{ h2 {{ break-after: avoid; }} figure, tr {{ break-inside: avoid; }} }}
 """
