@@ -42,6 +42,7 @@ LINES = (
     ("progress", "catalogue", "deeds"),
     ("ingest", "planning", "views"),
     ("report", "doctor", "weekplan"),
+    ("workshop",),
     ("ui", "cli"),
     ("pages", "app", "serve", "__main__"),
 )

@@ -31,6 +31,8 @@ QUESTIONS = {
     "pages/doen/planning.py": "Waar gaan we deze week heen?",
     "pages/delen/briefing.py": "Wat moet deze dienst weten?",
     "pages/delen/halfjaarrapport.py": "Wat zetten we in het halfjaarrapport?",
+    "pages/delen/workshop.py": "Oefenen met het dashboard",
+    "pages/gegevens/begrippen.py": "Wat betekenen de woorden?",
     "pages/plan/uitvoeringsplan.py": "Hoe ver is het uitvoeringsplan?",
     "pages/plan/afval.py": "Hoe staat het met afval?",
     "pages/plan/fiets.py": "Hoe staat het met fietsen?",

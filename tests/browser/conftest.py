@@ -111,11 +111,13 @@ class Visitor:
         return self
 
     def settle(self):
-        """Wait until the script has run and what it sent has been drawn."""
+        """Wait until the script, and any run it asked for, is done and has been drawn."""
         self.page.wait_for_timeout(300)
-        self.page.wait_for_selector(SETTLED, timeout=60_000)
-        self.page.wait_for_timeout(500)
-        return self
+        while True:
+            self.page.wait_for_selector(SETTLED, timeout=60_000)
+            self.page.wait_for_timeout(500)
+            if self.page.locator(SETTLED).count():
+                return self
 
     def map_drawn(self):
         self.page.wait_for_selector(

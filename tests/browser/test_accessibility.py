@@ -14,6 +14,8 @@ PAGES = (
     "/kalender", "/catalogus", "/acties", "/effect", "/dekking", "/planning?gebied=Centrum",
     "/briefing?gebied=Centrum",
     "/halfjaarrapport?gebied=Centrum",
+    "/workshop",
+    "/begrippen",
 )  # fmt: skip
 MORE = (
     "/?periode=2026-H1&gebied=Oost",

@@ -5,6 +5,7 @@ import shutil
 import icalendar
 import pytest
 import shapely
+from playwright.sync_api import expect
 
 from thor_metrics.ledger import Ledger
 
@@ -72,11 +73,11 @@ def test_from_a_hotspot_to_an_action_a_week_plan_and_a_calendar(visit, own_addre
     assert page.locator("h1").inner_text() == "Waar gaan we deze week heen?"
     assert "Centrum" in someone.query
     page.get_by_role("button", name="Bewaar als geplande controles").click()
+    expect(page.get_by_text("Bewaarde planning van deze week")).to_be_visible(timeout=30_000)
     someone.settle()
     with Ledger.open(own_city) as ledger:
         visits = ledger.visits(gebied="Centrum")
     assert len(visits) > 0
-    assert page.get_by_text("Bewaarde planning van deze week").count() == 1
 
     with page.expect_download() as coming:
         page.get_by_role("button", name="Agenda (.ics)").click()

@@ -25,6 +25,8 @@ PAGES = {
     "/planning": "Planning",
     "/briefing": "Briefing",
     "/halfjaarrapport": "Halfjaarrapport",
+    "/workshop": "Workshop",
+    "/begrippen": "Begrippen",
     "/kalender": "Kalender",
     "/catalogus": "Catalogus",
     "/rubrieken": "Rubrieken",

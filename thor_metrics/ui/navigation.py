@@ -142,6 +142,11 @@ PAGES: Final[tuple[Entry, ...]] = (
         subject=False,
     ),
     Entry(
+        "Delen", "pages/delen/workshop.py", "Workshop",
+        "Tien oefeningen in de echte pagina's, met hints, uitleg en voortgang.",
+        filters=False,
+    ),
+    Entry(
         "Gegevens", "pages/gegevens/inlezen.py", "Inlezen",
         "Bestanden laden, controleren, terugdraaien en sjablonen ophalen.",
         filters=False,
@@ -154,6 +159,11 @@ PAGES: Final[tuple[Entry, ...]] = (
     Entry(
         "Gegevens", "pages/gegevens/rubrieken.py", "Rubrieken",
         "Welke categorie bij welk thema hoort; zelf rubrieken toevoegen.",
+        filters=False,
+    ),
+    Entry(
+        "Gegevens", "pages/gegevens/begrippen.py", "Begrippen",
+        "De woorden op het scherm, in gewone taal uitgelegd.",
         filters=False,
     ),
 )  # fmt: skip
